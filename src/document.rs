@@ -1,0 +1,1 @@
+//! Documents: text with the span of every node.

@@ -1,0 +1,13 @@
+//! neg-doctor finds out why traffic does not arrive at Pods behind Google Cloud network endpoint
+//! groups (NEGs). One line runs through it: bytes become documents, documents become one world,
+//! rules look at the world and make findings, findings are rendered. Only the two ends do I/O.
+
+pub mod cli;
+pub mod document;
+pub mod finding;
+pub mod json;
+pub mod kind;
+pub mod remedy;
+pub mod rules;
+pub mod text;
+pub mod world;

@@ -1,0 +1,29 @@
+//! The table of all rules. A rule is a card in `rules/`, a file in `src/rules/`, and nothing else:
+//! the list between the markers is generated from the files (`BLESS=1 cargo test --test cards`).
+
+use crate::finding::{Severity, Verdicts};
+use crate::kind::Kind;
+use crate::world::World;
+
+/// One rule.
+#[derive(Debug)]
+pub struct Row {
+    /// `NEG004`: stable for ever.
+    pub id: &'static str,
+    /// `port-not-in-service`.
+    pub slug: &'static str,
+    /// Its weight where a case does not say otherwise.
+    pub severity: Severity,
+    /// What it looks at; it decides what is fetched.
+    pub reads: &'static [Kind],
+    /// Rules whose finding on the same object is the cause of this one's, nearest first.
+    pub follows: &'static [&'static str],
+    /// Judges the world: pure, without I/O.
+    pub check: fn(&World<'_>, &mut Verdicts),
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}

@@ -1,0 +1,8 @@
+//! World.
+
+/// World.
+#[derive(Debug)]
+pub struct World<'d> {
+    /// Documents.
+    pub documents: &'d [u8],
+}
