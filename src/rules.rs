@@ -27,3 +27,17 @@ impl PartialEq for Row {
         self.id == other.id
     }
 }
+
+/// A rule with the text of its card.
+#[derive(Debug)]
+pub struct Rule {
+    /// What the program needs.
+    pub row: &'static Row,
+    /// What people read: the whole Markdown file.
+    pub card: &'static str,
+}
+
+// BEGIN GENERATED
+/// Every rule, in the order of the ids.
+pub static ALL: &[Rule] = &[];
+// END GENERATED
