@@ -1,7 +1,9 @@
 //! The report of a run: what is shown, hidden and counted, and the exit code. Nothing after this
 //! station decides anything.
 
-use crate::finding::{Finding, Severity, Undecided};
+use std::cmp::Ordering;
+
+use crate::finding::{Finding, Severity, Subject, Undecided, Verdicts};
 use crate::text::Place;
 
 /// Everything that a run has to say, in the order in which it is said.
@@ -57,6 +59,47 @@ pub struct Summary {
 }
 
 impl Report {
+    /// Sorts what the rules said, tells causes from consequences, and counts.
+    pub fn new(verdicts: Verdicts, unread: Vec<Unread>, read: Summary) -> Self {
+        let Verdicts {
+            mut findings,
+            mut undecided,
+        } = verdicts;
+        findings.sort_by(|a, b| {
+            by_place(&a.primary.place, &b.primary.place)
+                .then_with(|| a.rule.id.cmp(b.rule.id))
+                .then_with(|| a.detail.cmp(&b.detail))
+        });
+        findings.dedup_by(|a, b| {
+            a.fingerprint() == b.fingerprint() && a.primary == b.primary && a.message == b.message
+        });
+        undecided
+            .sort_by(|a, b| by_place(&a.place, &b.place).then_with(|| a.rule.id.cmp(b.rule.id)));
+        undecided.dedup();
+        fold(&mut findings);
+        let mut report = Self {
+            findings,
+            undecided,
+            unread,
+            summary: read,
+            show_undecided: false,
+        };
+        report.count();
+        report
+    }
+
+    /// Counts the findings anew, after some were taken out.
+    pub fn count(&mut self) {
+        let number = |severity| {
+            let of = |finding: &&Finding| finding.severity == severity;
+            self.findings.iter().filter(of).count()
+        };
+        self.summary.errors = number(Severity::Error);
+        self.summary.warnings = number(Severity::Warning);
+        self.summary.notes = number(Severity::Note);
+        self.summary.undecided = self.undecided.len();
+    }
+
     /// The findings that follow from this one, in order.
     pub fn consequences<'r>(&'r self, cause: &Finding) -> impl Iterator<Item = &'r Finding> {
         let fingerprint = cause.fingerprint();
@@ -75,5 +118,40 @@ impl Report {
     /// The gravest severity of all findings.
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
+    }
+}
+
+fn by_place(a: &Place, b: &Place) -> Ordering {
+    a.source
+        .origin
+        .cmp(&b.source.origin)
+        .then_with(|| a.span.cmp(&b.span))
+}
+
+/// Marks the findings that only follow from another one: their rule says so, and both concern one
+/// object. Of several causes the first that the rule names leads.
+fn fold(findings: &mut [Finding]) {
+    let concerned = |finding: &Finding| -> Vec<Subject> {
+        let own = std::iter::once(&finding.subject);
+        own.chain(&finding.concerns).cloned().collect()
+    };
+    let causes: std::collections::HashMap<(&str, Subject), String> = findings
+        .iter()
+        .rev()
+        .flat_map(|finding| {
+            let fingerprint = finding.fingerprint();
+            let subjects = concerned(finding).into_iter();
+            subjects.map(move |subject| ((finding.rule.id, subject), fingerprint.clone()))
+        })
+        .collect();
+    for finding in findings {
+        let subjects = concerned(finding);
+        let of = |id: &&'static str| {
+            let mut found = subjects
+                .iter()
+                .filter_map(|subject| causes.get(&(*id, subject.clone())));
+            found.next().cloned()
+        };
+        finding.cause = finding.rule.follows.iter().find_map(of);
     }
 }

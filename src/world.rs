@@ -1,8 +1,219 @@
-//! World.
+//! The world: all objects of a run, joined, and the questions that rules ask of them.
 
-/// World.
+mod cluster;
+mod join;
+mod resolve;
+
+use std::collections::HashMap;
+
+use crate::finding::{Subject, Undecided};
+use crate::kind::Kind;
+use crate::kind::backend_config::BackendConfig;
+use crate::kind::ingress::{Ingress, IngressBackend};
+use crate::kind::network_policy::NetworkPolicy;
+use crate::kind::object::Object;
+use crate::kind::route::{Route, RouteBackend};
+use crate::kind::service::Service;
+use crate::kind::workload::Workload;
+use crate::rules::Row;
+use crate::text::Place;
+
+pub use cluster::{Cluster, ClusterSet, Clusters};
+pub use resolve::Resolved;
+
+/// All objects of a run.
 #[derive(Debug)]
 pub struct World<'d> {
-    /// Documents.
-    pub documents: &'d [u8],
+    clusters: Clusters,
+    services: Vec<Service<'d>>,
+    ingresses: Vec<Ingress<'d>>,
+    workloads: Vec<Workload<'d>>,
+    backend_configs: Vec<BackendConfig<'d>>,
+    network_policies: Vec<NetworkPolicy<'d>>,
+    routes: Vec<Route<'d>>,
+    others: Vec<Object<'d>>,
+    services_by_name: HashMap<&'d str, Vec<u32>>,
+    backend_configs_by_name: HashMap<&'d str, Vec<u32>>,
+    /// For each Service the workloads that its selector takes.
+    selected: Vec<Vec<u32>>,
+    /// For each Service the (Ingress, backend) pairs that refer to it.
+    ingress_references: Vec<Vec<(u32, u32)>>,
+    /// For each Service the (route, backend) pairs that refer to it.
+    route_references: Vec<Vec<(u32, u32)>>,
+}
+
+/// A Service among those of a [`World`]; its index finds what was joined to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Joined<'w, 'd> {
+    world: &'w World<'d>,
+    index: usize,
+    /// The Service.
+    pub service: &'w Service<'d>,
+}
+
+impl<'d> std::ops::Deref for Joined<'_, 'd> {
+    type Target = Service<'d>;
+
+    fn deref(&self) -> &Service<'d> {
+        self.service
+    }
+}
+
+impl<'d> World<'d> {
+    /// Every Service, partial ones included.
+    pub fn services(&self) -> impl Iterator<Item = Joined<'_, 'd>> {
+        (0..self.services.len()).filter_map(|index| self.joined(index))
+    }
+
+    fn joined(&self, index: usize) -> Option<Joined<'_, 'd>> {
+        Some(Joined {
+            world: self,
+            index,
+            service: self.services.get(index)?,
+        })
+    }
+
+    /// Every Ingress of any class, partial ones included.
+    pub fn ingresses(&self) -> &[Ingress<'d>] {
+        &self.ingresses
+    }
+
+    /// Every workload, partial ones included.
+    pub fn workloads(&self) -> &[Workload<'d>] {
+        &self.workloads
+    }
+
+    /// Every BackendConfig.
+    pub fn backend_configs(&self) -> &[BackendConfig<'d>] {
+        &self.backend_configs
+    }
+
+    /// Every NetworkPolicy.
+    pub fn network_policies(&self) -> &[NetworkPolicy<'d>] {
+        &self.network_policies
+    }
+
+    /// Every route of the Gateway API.
+    pub fn routes(&self) -> &[Route<'d>] {
+        &self.routes
+    }
+
+    /// The objects of all other kinds that speak of load balancing.
+    pub fn others(&self) -> &[Object<'d>] {
+        &self.others
+    }
+
+    /// The head of every object, in the order of the kinds.
+    pub fn objects(&self) -> impl Iterator<Item = &Object<'d>> {
+        let heads = |object| object;
+        self.services
+            .iter()
+            .map(|service| &service.object)
+            .chain(self.ingresses.iter().map(|ingress| &ingress.object))
+            .chain(self.workloads.iter().map(|workload| &workload.object))
+            .chain(self.backend_configs.iter().map(|config| &config.object))
+            .chain(self.network_policies.iter().map(|policy| &policy.object))
+            .chain(self.routes.iter().map(|route| &route.object))
+            .chain(self.others.iter().map(heads))
+    }
+
+    /// What is known of the clusters that an object goes to.
+    pub fn clusters(&self, object: &Object<'_>) -> impl Iterator<Item = &Cluster> {
+        self.clusters.in_set(object.clusters)
+    }
+
+    /// Whether the absence of an object of this kind beside `object` proves that there is none;
+    /// if not, what is missing for that, ready to be left undecided.
+    pub fn whole(&self, kind: Kind, object: &Object<'_>) -> Result<(), Missing> {
+        let mut clusters = self.clusters(object).peekable();
+        if clusters.peek().is_some() && clusters.all(|cluster| cluster.whole) {
+            return Ok(());
+        }
+        Err(Missing {
+            reason: format!(
+                "the input may not hold all {} of the namespace",
+                kind.plural()
+            ),
+            needs: "--whole, or `whole = true` in a [[cluster]] entry, says that it does"
+                .to_owned(),
+        })
+    }
+}
+
+/// Why something could not be judged, and what would let it be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Why.
+    pub reason: String,
+    /// What would help.
+    pub needs: String,
+}
+
+impl Missing {
+    /// What is missing for a judgement.
+    pub fn new(reason: impl Into<String>, needs: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            needs: needs.into(),
+        }
+    }
+
+    /// A rule's verdict that it has none, for a subject that stands at a place.
+    pub fn undecided(
+        self,
+        rule: &'static Row,
+        subject: impl Into<Subject>,
+        place: impl Into<Place>,
+    ) -> Undecided {
+        Undecided {
+            rule,
+            subject: subject.into(),
+            place: place.into(),
+            reason: self.reason,
+            needs: self.needs,
+        }
+    }
+}
+
+impl<'w, 'd> Joined<'w, 'd> {
+    /// The workloads whose Pods its selector takes, in its namespace.
+    pub fn workloads(self) -> impl Iterator<Item = &'w Workload<'d>> {
+        let indices = self
+            .world
+            .selected
+            .get(self.index)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        indices
+            .iter()
+            .filter_map(move |index| self.world.workloads.get(*index as usize))
+    }
+
+    /// The Ingresses, of any class, that name it as a backend.
+    pub fn ingresses(self) -> impl Iterator<Item = (&'w Ingress<'d>, &'w IngressBackend<'d>)> {
+        let pairs = self
+            .world
+            .ingress_references
+            .get(self.index)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        pairs.iter().filter_map(move |(ingress, backend)| {
+            let ingress = self.world.ingresses.get(*ingress as usize)?;
+            Some((ingress, ingress.backends.get(*backend as usize)?))
+        })
+    }
+
+    /// The routes that name it as a backend.
+    pub fn routes(self) -> impl Iterator<Item = (&'w Route<'d>, &'w RouteBackend<'d>)> {
+        let pairs = self
+            .world
+            .route_references
+            .get(self.index)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        pairs.iter().filter_map(move |(route, backend)| {
+            let route = self.world.routes.get(*route as usize)?;
+            Some((route, route.backends.get(*backend as usize)?))
+        })
+    }
 }

@@ -1,0 +1,101 @@
+//! The line from texts to a report: documents, world, rules, report. No I/O.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::document::{self, Document, Reading};
+use crate::finding::Verdicts;
+use crate::kind;
+use crate::report::{Report, Summary, Unread};
+use crate::rules::Row;
+use crate::text::{Place, Source};
+use crate::world::{Cluster, ClusterSet, Clusters, World};
+
+/// What a run is asked to do.
+pub struct Settings<'s> {
+    /// The rules to run.
+    pub rules: Vec<&'static Row>,
+    /// The clusters that the input goes to.
+    pub clusters: Clusters,
+    /// Which of them the objects of a file go to, by the file's name.
+    pub clusters_of: Box<dyn Fn(&str) -> ClusterSet + Sync + 's>,
+}
+
+impl Settings<'_> {
+    /// All rules, and one cluster of which nothing is known but what `cluster` says.
+    pub fn plain(rules: Vec<&'static Row>, cluster: Cluster) -> Self {
+        let clusters = Clusters::new(Vec::new(), cluster);
+        let only = clusters.set([]);
+        Self {
+            rules,
+            clusters,
+            clusters_of: Box::new(move |_| only),
+        }
+    }
+}
+
+/// What the texts hold, before it is joined.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// The objects that rules may look at.
+    pub documents: Vec<Document>,
+    /// Comments that speak to this tool.
+    pub comments: Vec<Place>,
+    /// Documents that do not parse, and templates.
+    pub unread: Vec<Unread>,
+    /// How much was read; the counts of findings are still zero.
+    pub summary: Summary,
+}
+
+/// Reads every text, side by side, and keeps their order.
+pub fn read(sources: &[Arc<Source>]) -> Input {
+    let readings: Vec<Reading> = sources
+        .par_iter()
+        .map(|source| document::read(source, kind::wanted))
+        .collect();
+    let mut input = Input::default();
+    for (source, reading) in sources.iter().zip(readings) {
+        input.summary.files += 1;
+        input.summary.documents += reading.seen;
+        input.summary.objects += reading.objects;
+        input.documents.extend(reading.documents);
+        input.comments.extend(reading.comments);
+        input
+            .unread
+            .extend(reading.broken.into_iter().map(|broken| Unread {
+                origin: source.origin.clone(),
+                reason: format!("does not parse: {}", broken.message),
+                place: Some(broken.place),
+                fails: true,
+            }));
+    }
+    input
+}
+
+/// Joins the input to one world and runs the rules over it.
+pub fn judge(input: &Input, settings: &Settings<'_>) -> Verdicts {
+    let world = World::join(&input.documents, &settings.clusters, &settings.clusters_of);
+    let spoken: Vec<Verdicts> = settings
+        .rules
+        .par_iter()
+        .map(|row| {
+            let mut verdicts = Verdicts::default();
+            (row.check)(&world, &mut verdicts);
+            verdicts
+        })
+        .collect();
+    let mut all = Verdicts::default();
+    for verdicts in spoken {
+        all.findings.extend(verdicts.findings);
+        all.undecided.extend(verdicts.undecided);
+    }
+    all
+}
+
+/// The whole line with nothing suppressed.
+pub fn check(sources: &[Arc<Source>], settings: &Settings<'_>) -> Report {
+    let input = read(sources);
+    let verdicts = judge(&input, settings);
+    Report::new(verdicts, input.unread, input.summary)
+}

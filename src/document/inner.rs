@@ -1,0 +1,69 @@
+//! Text inside a scalar: what an annotation's JSON says, and which bytes of the file say it.
+
+use std::ops::Range;
+
+use crate::remedy::Change;
+use crate::text::{Place, Span};
+
+use super::scalar::{ByteMap, encode};
+use super::tree::Node;
+
+/// The decoded text of a scalar, with the way back to the file.
+#[derive(Debug, Clone, Copy)]
+pub struct Inner<'d> {
+    node: Node<'d>,
+    text: &'d str,
+}
+
+impl<'d> Inner<'d> {
+    /// The text of a scalar; `None` for other nodes.
+    pub fn new(node: Node<'d>) -> Option<Self> {
+        let node = node.resolved()?;
+        let text = node.text()?;
+        Some(Self { node, text })
+    }
+
+    /// The decoded text.
+    pub fn text(&self) -> &'d str {
+        self.text
+    }
+
+    /// The scalar.
+    pub fn node(&self) -> Node<'d> {
+        self.node
+    }
+
+    /// The bytes of the file behind a range of the decoded text; the whole scalar where the way
+    /// back cannot be told.
+    pub fn place(&self, range: Range<usize>) -> Place {
+        let span = self.map().map_or(self.node.span(), |map| {
+            let range = map.source(range);
+            Span::new(range.start, range.end)
+        });
+        Place {
+            source: self.node.source().clone(),
+            span,
+        }
+    }
+
+    /// Replaces a range of the decoded text, in the scalar's own quoting; `None` where that
+    /// cannot be written there.
+    pub fn change(&self, range: Range<usize>, replacement: &str) -> Option<Change> {
+        let style = self.node.style()?;
+        self.map()?;
+        Some(Change {
+            place: self.place(range),
+            replacement: encode(replacement, style)?,
+        })
+    }
+
+    fn map(&self) -> Option<ByteMap> {
+        let source = self.node.source();
+        ByteMap::new(
+            &source.text,
+            self.node.span().range(),
+            self.node.style()?,
+            self.text,
+        )
+    }
+}

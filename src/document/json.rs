@@ -1,0 +1,104 @@
+//! JSON text to a tree.
+
+use std::sync::Arc;
+
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use crate::text::{Source, Span};
+
+use super::scalar::Style;
+use super::tree::{NodeId, Shape, Tree};
+use super::{Broken, Parsed};
+
+/// Parses a whole JSON text.
+pub(super) fn parse(source: &Arc<Source>) -> Result<Parsed, Broken> {
+    let strict = ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    let text = source.text.trim_start_matches('\u{feff}');
+    let base = source.text.len() - text.len();
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict).map_err(|error| {
+        Broken::at(source, base + error.range().start, error.kind().to_string())
+    })?;
+    let mut builder = Builder {
+        tree: Tree::new(Arc::clone(source)),
+        base,
+    };
+    let roots = parsed
+        .value
+        .iter()
+        .map(|value| builder.value(value))
+        .collect();
+    builder.tree.shrink();
+    Ok(Parsed {
+        tree: Arc::new(builder.tree),
+        roots,
+        comments: Vec::new(),
+    })
+}
+
+struct Builder {
+    tree: Tree,
+    base: usize,
+}
+
+impl Builder {
+    fn span(&self, node: &impl Ranged) -> Span {
+        Span::new(self.base + node.start(), self.base + node.end())
+    }
+
+    /// Depth is bounded by the parser's own limit of 512.
+    fn value(&mut self, value: &ast::Value<'_>) -> NodeId {
+        let span = self.span(value);
+        match value {
+            ast::Value::StringLit(string) => {
+                self.tree
+                    .add_scalar(Shape::Scalar(Style::JsonString), span, &string.value)
+            }
+            ast::Value::Object(object) => {
+                let id = self.tree.add(Shape::Mapping, span);
+                let mut last = None;
+                for property in &object.properties {
+                    let name_span = self.span(&property.name);
+                    let name = self.tree.add_scalar(
+                        Shape::Scalar(Style::JsonString),
+                        name_span,
+                        property.name.as_str(),
+                    );
+                    self.tree.attach(id, last, name);
+                    let value = self.value(&property.value);
+                    self.tree.attach(id, Some(name), value);
+                    last = Some(value);
+                }
+                id
+            }
+            ast::Value::Array(array) => {
+                let id = self.tree.add(Shape::Sequence, span);
+                let mut last = None;
+                for element in &array.elements {
+                    let element = self.value(element);
+                    self.tree.attach(id, last, element);
+                    last = Some(element);
+                }
+                id
+            }
+            // Numbers, booleans and null are written as YAML's plain scalars are.
+            _ => {
+                let text = self.tree.source().clone();
+                self.tree
+                    .add_scalar(Shape::Scalar(Style::Plain), span, text.slice(span))
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Ingress, in every API version: `networking.k8s.io/v1` and the two removed ones.
+
+use crate::document::{Document, Node, Value};
+
+use super::object::Object;
+
+/// The annotation by which the GCE controller recognises its Ingresses.
+pub const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
+
+/// An Ingress.
+#[derive(Debug, Clone)]
+pub struct Ingress<'d> {
+    /// Its head.
+    pub object: Object<'d>,
+    /// Default backend first, then those of the paths in order.
+    pub backends: Vec<IngressBackend<'d>>,
+    /// `spec.rules`.
+    pub rules: Vec<IngressRule<'d>>,
+}
+
+/// A rule of an Ingress.
+#[derive(Debug, Clone)]
+pub struct IngressRule<'d> {
+    /// The entry.
+    pub node: Node<'d>,
+    /// `host`; `None` stands for any.
+    pub host: Option<Node<'d>>,
+    /// `http`; without it the rule does nothing.
+    pub http: Option<Node<'d>>,
+    /// `http.paths`.
+    pub paths: Vec<IngressPath<'d>>,
+}
+
+/// A path of a rule.
+#[derive(Debug, Clone)]
+pub struct IngressPath<'d> {
+    /// The entry.
+    pub node: Node<'d>,
+    /// `path`.
+    pub path: Option<Node<'d>>,
+    /// `pathType`.
+    pub path_type: Option<Node<'d>>,
+    /// `backend`.
+    pub backend: Option<IngressBackend<'d>>,
+}
+
+/// A backend of an Ingress.
+#[derive(Debug, Clone, Copy)]
+pub struct IngressBackend<'d> {
+    /// The backend.
+    pub node: Node<'d>,
+    /// The Service's name; `None` for a resource backend or a broken one.
+    pub service: Option<Node<'d>>,
+    /// The port's node.
+    pub port_node: Option<Node<'d>>,
+    /// The port.
+    pub port: Option<PortRef<'d>>,
+    /// True where it is the default backend of the Ingress.
+    pub is_default: bool,
+}
+
+/// A port of a Service as an Ingress names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortRef<'d> {
+    /// By number.
+    Number(i64),
+    /// By name; a name is never compared with numbers.
+    Name(&'d str),
+}
+
+impl std::fmt::Display for PortRef<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl<'d> Ingress<'d> {
+    /// The view of a document.
+    pub fn new(document: &'d Document) -> Self {
+        let mut object = Object::new(document);
+        let spec = object.spec();
+        let field = |name: &str| spec.and_then(|spec| spec.get(name));
+        let default = field("defaultBackend")
+            .or_else(|| field("backend"))
+            .and_then(|node| IngressBackend::new(node, true));
+        let rules: Vec<_> = field("rules")
+            .into_iter()
+            .flat_map(Node::items)
+            .map(IngressRule::new)
+            .collect();
+        let of_paths = rules
+            .iter()
+            .flat_map(|rule| &rule.paths)
+            .filter_map(|path| path.backend);
+        let backends: Vec<_> = default.into_iter().chain(of_paths).collect();
+        object.partial |= backends.is_empty() && rules.is_empty();
+        Self {
+            object,
+            backends,
+            rules,
+        }
+    }
+
+    /// `kubernetes.io/ingress.class`.
+    pub fn class_annotation(&self) -> Option<&'d str> {
+        self.object.annotation_text(CLASS_ANNOTATION)
+    }
+
+    /// `spec.ingressClassName`.
+    pub fn class_name(&self) -> Option<Node<'d>> {
+        let node = self.object.spec()?.get("ingressClassName")?;
+        (node.value() != Value::Null).then_some(node)
+    }
+
+    /// `spec.tls`.
+    pub fn tls(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
+        let tls = self.object.spec().and_then(|spec| spec.get("tls"));
+        tls.into_iter().flat_map(Node::items)
+    }
+}
+
+impl<'d> IngressRule<'d> {
+    fn new(node: Node<'d>) -> Self {
+        let http = node
+            .get("http")
+            .filter(|http| http.value() == Value::Mapping);
+        let paths = http
+            .and_then(|http| http.get("paths"))
+            .into_iter()
+            .flat_map(Node::items);
+        Self {
+            node,
+            host: node
+                .get("host")
+                .filter(|host| host.text().is_some_and(|host| !host.is_empty())),
+            http,
+            paths: paths.map(IngressPath::new).collect(),
+        }
+    }
+}
+
+impl<'d> IngressPath<'d> {
+    fn new(node: Node<'d>) -> Self {
+        Self {
+            node,
+            path: node.get("path"),
+            path_type: node.get("pathType"),
+            backend: node
+                .get("backend")
+                .and_then(|node| IngressBackend::new(node, false)),
+        }
+    }
+}
+
+impl<'d> IngressBackend<'d> {
+    fn new(node: Node<'d>, is_default: bool) -> Option<Self> {
+        if node.value() != Value::Mapping {
+            return None;
+        }
+        let (service, port_node) = match node.get("service") {
+            Some(service) => {
+                let port = service.get("port");
+                let port = port.and_then(|port| port.get("name").or_else(|| port.get("number")));
+                (service.get("name"), port)
+            }
+            None => (node.get("serviceName"), node.get("servicePort")),
+        };
+        let port = port_node.and_then(|node| match node.value() {
+            Value::Int(number) => Some(PortRef::Number(number)),
+            Value::String(name) => Some(PortRef::Name(name)),
+            _ => None,
+        });
+        Some(Self {
+            node,
+            service,
+            port_node,
+            port,
+            is_default,
+        })
+    }
+}

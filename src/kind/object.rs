@@ -1,0 +1,164 @@
+//! What all Kubernetes objects have: type, name, namespace, labels, annotations.
+
+use crate::document::{Document, Inner, Node, Value};
+use crate::finding::Subject;
+use crate::text::Place;
+use crate::world::ClusterSet;
+
+use super::Kind;
+
+/// The head of a Kubernetes object.
+#[derive(Debug, Clone)]
+pub struct Object<'d> {
+    /// Its text.
+    pub document: &'d Document,
+    /// Which of the kinds that rules know.
+    pub kind: Kind,
+    /// `kind` as written.
+    pub kind_name: &'d str,
+    /// `apiVersion` as written.
+    pub api_version: &'d str,
+    /// `metadata.name`; empty where it has none (`generateName`, a broken manifest).
+    pub name: &'d str,
+    /// `metadata.namespace`; `None` where whoever applies the manifest decides.
+    pub namespace: Option<&'d str>,
+    /// The clusters it goes to.
+    pub clusters: ClusterSet,
+    /// The name of the cluster where there is one.
+    pub cluster_name: &'d str,
+    /// True for a patch, an overlay or another part of an object: what it lacks proves nothing.
+    pub partial: bool,
+}
+
+impl<'d> Object<'d> {
+    /// The head of a document's object.
+    pub fn new(document: &'d Document) -> Self {
+        let (api_version, kind_name) = document.type_meta();
+        let meta = |name| document.root().at(&["metadata", name]).and_then(Node::text);
+        Self {
+            document,
+            kind: Kind::of(api_version, kind_name),
+            kind_name,
+            api_version,
+            name: meta("name").unwrap_or_default(),
+            namespace: meta("namespace").filter(|namespace| !namespace.is_empty()),
+            clusters: ClusterSet::default(),
+            cluster_name: "",
+            partial: is_patch(document.root()),
+        }
+    }
+
+    /// The root of its text.
+    pub fn root(&self) -> Node<'d> {
+        self.document.root()
+    }
+
+    /// `spec`.
+    pub fn spec(&self) -> Option<Node<'d>> {
+        self.root().get("spec")
+    }
+
+    /// The annotation with this key.
+    pub fn annotation(&self, key: &str) -> Option<Annotation<'d>> {
+        let (key, value) = self.root().at(&["metadata", "annotations"])?.entry(key)?;
+        Some(Annotation { key, value })
+    }
+
+    /// The text of the annotation with this key, where its value is a scalar.
+    pub fn annotation_text(&self, key: &str) -> Option<&'d str> {
+        self.annotation(key)?.value.text()
+    }
+
+    /// All annotations as written.
+    pub fn annotations(&self) -> impl Iterator<Item = Annotation<'d>> + use<'d> {
+        annotations(self.root().get("metadata"))
+    }
+
+    /// Where to point when the object as a whole is meant: its name, or else its kind.
+    pub fn head(&self) -> Place {
+        self.root()
+            .at(&["metadata", "name"])
+            .or_else(|| self.root().get("kind"))
+            .map_or_else(|| self.root().place(), Node::place)
+    }
+
+    /// Its identity in findings.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            cluster: self.cluster_name.to_owned(),
+            kind: self.kind_name.to_owned(),
+            namespace: self.namespace.unwrap_or("default").to_owned(),
+            name: self.name.to_owned(),
+        }
+    }
+
+    /// True where both certainly live in one namespace of one cluster: the namespaces are the
+    /// same, or both are left to whoever applies them.
+    pub fn shares_namespace(&self, other: &Object<'_>) -> bool {
+        self.clusters.meets(other.clusters) && self.namespace == other.namespace
+    }
+
+    /// True where both may live in one namespace: one of them leaves its own open.
+    pub fn may_share_namespace(&self, other: &Object<'_>) -> bool {
+        self.clusters.meets(other.clusters)
+            && (self.namespace == other.namespace
+                || self.namespace.is_none()
+                || other.namespace.is_none())
+    }
+}
+
+impl From<&Object<'_>> for Subject {
+    fn from(object: &Object<'_>) -> Self {
+        object.subject()
+    }
+}
+
+/// The annotations under a `metadata` node, also a Pod template's.
+pub fn annotations<'d>(
+    metadata: Option<Node<'d>>,
+) -> impl Iterator<Item = Annotation<'d>> + use<'d> {
+    metadata
+        .and_then(|metadata| metadata.get("annotations"))
+        .into_iter()
+        .flat_map(Node::entries)
+        .map(|(key, value)| Annotation { key, value })
+}
+
+/// A key and its value under `metadata.annotations`.
+#[derive(Debug, Clone, Copy)]
+pub struct Annotation<'d> {
+    /// The key as written.
+    pub key: Node<'d>,
+    /// The value as written, whatever it is.
+    pub value: Node<'d>,
+}
+
+impl<'d> Annotation<'d> {
+    /// The key's text.
+    pub fn name(&self) -> &'d str {
+        self.key.text().unwrap_or_default()
+    }
+
+    /// The text of the value, where the API server takes it: a string.
+    pub fn string(&self) -> Option<&'d str> {
+        self.value.string()
+    }
+
+    /// The value's text, to point into it.
+    pub fn inner(&self) -> Option<Inner<'d>> {
+        Inner::new(self.value)
+    }
+}
+
+/// Strategic merge patches say so.
+fn is_patch(root: Node<'_>) -> bool {
+    let directive = |node: Node<'_>| node.get("$patch").is_some();
+    directive(root)
+        || root.get("metadata").is_some_and(directive)
+        || root.get("spec").is_some_and(directive)
+        || root.at(&["metadata", "annotations"]).is_some_and(directive)
+        || matches!(
+            root.get("metadata").map(Node::value),
+            None | Some(Value::Null)
+        )
+}
