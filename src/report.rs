@@ -2,6 +2,7 @@
 //! station decides anything.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use crate::finding::{Finding, Severity, Subject, Undecided, Verdicts};
 use crate::text::Place;
@@ -129,29 +130,34 @@ fn by_place(a: &Place, b: &Place) -> Ordering {
 }
 
 /// Marks the findings that only follow from another one: their rule says so, and both concern one
-/// object. Of several causes the first that the rule names leads.
+/// object. Of several causes the first that the rule names leads, and the cause of a cause stands
+/// for both.
 fn fold(findings: &mut [Finding]) {
-    let concerned = |finding: &Finding| -> Vec<Subject> {
-        let own = std::iter::once(&finding.subject);
-        own.chain(&finding.concerns).cloned().collect()
-    };
-    let causes: std::collections::HashMap<(&str, Subject), String> = findings
+    let prints: Vec<String> = findings.iter().map(Finding::fingerprint).collect();
+    let mut leaders: HashMap<(&str, &Subject), usize> = HashMap::new();
+    for (index, finding) in findings.iter().enumerate() {
+        for subject in concerned(finding) {
+            leaders.entry((finding.rule.id, subject)).or_insert(index);
+        }
+    }
+    let causes: Vec<Option<usize>> = findings
         .iter()
-        .rev()
-        .flat_map(|finding| {
-            let fingerprint = finding.fingerprint();
-            let subjects = concerned(finding).into_iter();
-            subjects.map(move |subject| ((finding.rule.id, subject), fingerprint.clone()))
+        .map(|finding| {
+            let rules = finding.rule.follows.iter();
+            let led =
+                rules.flat_map(|rule| concerned(finding).map(move |subject| (*rule, subject)));
+            led.filter_map(|key| leaders.get(&key).copied()).next()
         })
         .collect();
-    for finding in findings {
-        let subjects = concerned(finding);
-        let of = |id: &&'static str| {
-            let mut found = subjects
-                .iter()
-                .filter_map(|subject| causes.get(&(*id, subject.clone())));
-            found.next().cloned()
-        };
-        finding.cause = finding.rule.follows.iter().find_map(of);
+    let cause_of = |index: usize| causes.get(index).copied().flatten();
+    for (index, finding) in findings.iter_mut().enumerate() {
+        let chain = std::iter::successors(cause_of(index), |cause| cause_of(*cause));
+        let root = chain.take(8).last();
+        finding.cause = root.and_then(|root| prints.get(root).cloned());
     }
+}
+
+/// The objects that a finding speaks of, its subject first.
+fn concerned(finding: &Finding) -> impl Iterator<Item = &Subject> {
+    std::iter::once(&finding.subject).chain(&finding.concerns)
 }
