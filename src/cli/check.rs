@@ -1,0 +1,1 @@
+//! `check`: read, judge, report, mend.
