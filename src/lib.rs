@@ -9,5 +9,6 @@ pub mod json;
 pub mod kind;
 pub mod remedy;
 pub mod rules;
+pub mod source;
 pub mod text;
 pub mod world;
