@@ -4,12 +4,14 @@
 //! `{{ … }}` that mean nothing to YAML (alert texts, workflow parameters, dashboards), so only an
 //! action outside quotes, comments and block scalars counts.
 
-use std::ops::ControlFlow::{self, Break, Continue};
+mod language;
+mod scan;
 
 use memchr::memmem;
 
 use super::{Gap, GapKind};
 use crate::text::{Position, Source};
+use scan::Scan;
 
 /// The language a template is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,354 +87,172 @@ pub fn template(text: &str) -> Option<Template> {
     None
 }
 
-/// How far an action is searched for its end, in bytes: bounds the time on hostile input.
-const LONGEST_ACTION: usize = 1024;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What stands at the current byte.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Within {
-    /// Nothing: a key, a value or an indicator may start.
-    Nothing,
-    Plain,
-    /// A quoted scalar; `open` is a `{{` in it that has no `}}` yet.
-    Quoted {
-        quote: u8,
-        open: Option<usize>,
-    },
-}
+    /// The kind, and the text from the first action to the end of its line.
+    fn first(text: &str) -> Option<(TemplateKind, &str)> {
+        let Template { kind, offset } = template(text)?;
+        Some((kind, text[offset..].lines().next().unwrap()))
+    }
 
-type Step = ControlFlow<Option<Template>, usize>;
-
-/// Just enough of YAML to know what is quoted, a comment or a block scalar, in a text that may
-/// not be YAML at all.
-struct Scan<'t> {
-    bytes: &'t [u8],
-    within: Within,
-    /// The depth of `[` and `{`.
-    flow: usize,
-    /// The least indentation of what belongs to the last key or `-`.
-    inside: usize,
-    /// The least indentation of the block scalar's lines, while in one.
-    block: Option<usize>,
-    /// The column of the last scalar, which a `:` makes a key.
-    token: usize,
-    line_start: usize,
-    line_end: usize,
-}
-
-impl<'t> Scan<'t> {
-    fn new(bytes: &'t [u8]) -> Self {
-        Self {
-            bytes,
-            within: Within::Nothing,
-            flow: 0,
-            inside: 0,
-            block: None,
-            token: 0,
-            line_start: 0,
-            line_end: 0,
+    #[test]
+    fn an_action_outside_of_quotes_shows_the_template_and_its_language() {
+        use TemplateKind::{Erb, Go, Jinja, Mako, Terraform};
+        for (text, kind, action) in [
+            (
+                "{{- if .Values.neg }}\nkind: Service\n",
+                Go,
+                "{{- if .Values.neg }}",
+            ),
+            (
+                "{{/* a chart's note */}}\nkind: X\n",
+                Go,
+                "{{/* a chart's note */}}",
+            ),
+            (
+                "metadata:\n  name: {{ .Values.name }}\n",
+                Go,
+                "{{ .Values.name }}",
+            ),
+            (
+                "name: {{ include \"x.fullname\" . }}-neg\n",
+                Go,
+                "{{ include \"x.fullname\" . }}-neg",
+            ),
+            ("name: {{ template \"x\" }}\n", Go, "{{ template \"x\" }}"),
+            ("name: web-{{ .Release.Name }}\n", Go, "{{ .Release.Name }}"),
+            ("{{ .Release.Name }}-x: y\n", Go, "{{ .Release.Name }}-x: y"),
+            ("ports:\n- {{ $port }}\n", Go, "{{ $port }}"),
+            (
+                "labels:\n    a: b\n{{ toYaml .Values.labels | indent 4 }}\n",
+                Go,
+                "{{ toYaml .Values.labels | indent 4 }}",
+            ),
+            ("a: [x, {{ .port }}]\n", Go, "{{ .port }}]"),
+            ("a: \"x\"\nb: {{ .y }}\n", Go, "{{ .y }}"),
+            ("a: it's\nb: {{ .y }}\n", Go, "{{ .y }}"),
+            ("a: !!str {{ .y }}\n", Go, "{{ .y }}"),
+            ("{\"port\": {{ .port }}}\n", Go, "{{ .port }}}"),
+            ("name: {{ cluster_name }}\n", Jinja, "{{ cluster_name }}"),
+            (
+                "{% if tls %}\nkind: Service\n{% endif %}\n",
+                Jinja,
+                "{% if tls %}",
+            ),
+            (
+                "ports:\n  {%- for p in ports %}\n",
+                Jinja,
+                "{%- for p in ports %}",
+            ),
+            ("{# made by hand #}\nkind: X\n", Jinja, "{# made by hand #}"),
+            ("name: <%= @name %>\n", Erb, "<%= @name %>"),
+            ("<% if x %>\n", Erb, "<% if x %>"),
+            ("name: app-<%= env %>\n", Erb, "<%= env %>"),
+            ("<%def name=\"x()\">\n", Erb, ""),
+            (
+                "<%block name=\"x\"> ${a} <%text> %>\n",
+                Mako,
+                "<%block name=\"x\"> ${a} <%text> %>",
+            ),
+            (
+                "spec:\n  type: ClusterIP\n  % if dual_stack:\n  a: b\n  % endif\n",
+                Mako,
+                "% if dual_stack:",
+            ),
+            (
+                "%{ if tls ~}\nkind: X\n%{ endif ~}\n",
+                Terraform,
+                "%{ if tls ~}",
+            ),
+        ] {
+            let expected = (!action.is_empty()).then_some((kind, action));
+            assert_eq!(first(text), expected, "{text}");
         }
     }
 
-    /// Looks at one line; gives the first action in it.
-    fn line(&mut self, start: usize, end: usize) -> Option<Template> {
-        let line = self.bytes.get(start..end)?.trim_ascii_end();
-        let indent = line.iter().take_while(|byte| **byte == b' ').count();
-        (self.line_start, self.line_end) = (start, start + line.len());
-        let mut at = start + indent;
-        if (line.starts_with(b"---") || line.starts_with(b"...")) && self.is_blank(start + 3) {
-            *self = Self {
-                line_start: start,
-                line_end: self.line_end,
-                ..Self::new(self.bytes)
-            };
-            at = start + 3;
-        } else if line.is_empty() || self.block.is_some_and(|least| indent >= least) {
-            return None;
-        } else if self.within == Within::Plain && (self.flow > 0 || indent < self.inside) {
-            self.within = Within::Nothing;
-        }
-        self.block = None;
-        while at < self.line_end {
-            let step = match self.within {
-                Within::Nothing => self.token(at),
-                Within::Plain => self.plain(at),
-                Within::Quoted { quote, open } => self.quoted(at, quote, open),
-            };
-            match step {
-                Continue(next) => at = next,
-                Break(found) => return found,
-            }
-        }
-        None
+    #[test]
+    fn a_block_scalar_ends_where_the_indentation_does() {
+        let text =
+            "data:\n  config: |\n    {{ kept }}\n\n    # {{ kept }}\n{{ .Files.Get \"x\" }}\n";
+        assert_eq!(first(text).unwrap().1, "{{ .Files.Get \"x\" }}");
+        let text = "- name: x\n  run: |-\n    {{ kept }}\n  with: {{ .found }}\n";
+        assert_eq!(first(text).unwrap().1, "{{ .found }}");
+        let text = "- >2 # {{ kept }}\n   {{ kept }}\n- {{ .found }}\n";
+        assert_eq!(first(text).unwrap().1, "{{ .found }}");
     }
 
-    /// Where a key, a value or an indicator may start.
-    fn token(&mut self, at: usize) -> Step {
-        if let Some(template) = self.action(at) {
-            return Break(Some(template));
-        }
-        let column = at - self.line_start;
-        match self.byte(at) {
-            b' ' | b'\t' => {}
-            b'#' if self.follows_blank(at) => return Break(None),
-            quote @ (b'"' | b'\'') => {
-                self.token = column;
-                self.within = Within::Quoted { quote, open: None };
-            }
-            b'[' | b'{' => self.flow += 1,
-            b']' | b'}' => self.flow = self.flow.saturating_sub(1),
-            b',' if self.flow > 0 => {}
-            b'-' | b'?' if self.is_blank(at + 1) => self.inside = column + 1,
-            b':' if self.flow > 0 || self.is_blank(at + 1) => self.ends_key(),
-            b'!' | b'&' | b'*' => {
-                let rest = self.bytes.get(at..self.line_end).unwrap_or_default();
-                let ends = |byte: &u8| byte.is_ascii_whitespace() || b",]}".contains(byte);
-                return Continue(at + rest.iter().position(ends).unwrap_or(rest.len()));
-            }
-            b'|' | b'>' if self.is_block_header(at) => {
-                self.block = Some(self.inside);
-                return Break(None);
-            }
-            _ => {
-                self.token = column;
-                self.within = Within::Plain;
-                return Continue(at);
-            }
-        }
-        Continue(at + 1)
+    #[test]
+    fn quotes_within_an_action_break_the_quoted_scalar_around_it() {
+        let text = "name: \"{{ include \"x\" . }}\"\n";
+        assert_eq!(first(text).unwrap().1, "{{ include \"x\" . }}\"");
+        assert_eq!(first("left: \"{{\"\nright: '}}'\n"), None);
     }
 
-    /// In a plain scalar, where YAML takes a template's brackets for text.
-    fn plain(&mut self, at: usize) -> Step {
-        match self.byte(at) {
-            b':' if self.is_blank(at + 1) => {
-                self.ends_key();
-                self.within = Within::Nothing;
-            }
-            b'#' if self.follows_blank(at) => {
-                self.within = Within::Nothing;
-                return Break(None);
-            }
-            b'{' | b'<' => {
-                if let Some(template) = self.action(at).filter(|_| self.is_certain(at)) {
-                    return Break(Some(template));
-                }
-                if self.flow > 0 && self.byte(at) == b'{' {
-                    self.within = Within::Nothing;
-                    return Continue(at);
-                }
-            }
-            b'[' | b']' | b'}' | b',' if self.flow > 0 => {
-                self.within = Within::Nothing;
-                return Continue(at);
-            }
-            _ => {}
-        }
-        Continue(at + 1)
-    }
-
-    fn quoted(&mut self, at: usize, quote: u8, open: Option<usize>) -> Step {
-        let next = self.byte(at + 1);
-        let mut still_open = open;
-        let mut length = 1;
-        match self.byte(at) {
-            b'\\' if quote == b'"' => length = 2,
-            b'\'' if quote == b'\'' && next == b'\'' => length = 2,
-            byte if byte == quote => {
-                self.within = Within::Nothing;
-                // `"{{ include "name" . }}"`: the quotes within the action end the scalar early.
-                let breaks = !self.is_blank(at + 1) && !b":,]}#".contains(&next);
-                return match open.filter(|_| breaks) {
-                    Some(offset) => Break(self.braces(offset)),
-                    None => Continue(at + 1),
-                };
-            }
-            b'{' if next == b'{' => still_open = open.or(Some(at)),
-            b'}' if next == b'}' => still_open = None,
-            _ => {}
-        }
-        self.within = Within::Quoted {
-            quote,
-            open: still_open,
-        };
-        Continue(at + length)
-    }
-
-    /// The action that starts at this byte, where nothing quotes it.
-    fn action(&self, at: usize) -> Option<Template> {
-        let rest = self.bytes.get(at..)?;
-        let kind = match rest {
-            [b'{', b'{', ..] => return self.braces(at),
-            [b'{', b'%', ..] => TemplateKind::Jinja,
-            [b'{', b'#', inner @ ..] => until(inner, b"#}").map(|_| TemplateKind::Jinja)?,
-            [b'<', b'%', inner @ ..] => angles(until(inner, b"%>")?),
-            [b'%', inner @ ..] if self.is_first(at) => percent(inner)?,
-            _ => return None,
-        };
-        Some(Template { kind, offset: at })
-    }
-
-    /// `{{ … }}`, which Go and Jinja share. GitHub's `${{ … }}` is neither.
-    fn braces(&self, at: usize) -> Option<Template> {
-        if self.follows(at, b'$') {
-            return None;
-        }
-        let kind = if is_go(self.inner(at)) {
-            TemplateKind::Go
-        } else {
-            TemplateKind::Jinja
-        };
-        Some(Template { kind, offset: at })
-    }
-
-    /// Whether an action amidst a plain scalar can only be one. `Pod {{ $labels.pod }} is down`
-    /// and `step-{{item}}` are values of Prometheus and Argo that YAML and Kubernetes accept.
-    fn is_certain(&self, at: usize) -> bool {
-        const HELM: [&[u8]; 8] = [
-            b".Values",
-            b".Release",
-            b".Chart",
-            b".Capabilities",
-            b".Files",
-            b"include \"",
-            b"toYaml",
-            b"nindent",
-        ];
-        let inner = self.inner(at);
-        self.byte(at + 1) == b'%' || HELM.iter().any(|word| memmem::find(inner, word).is_some())
-    }
-
-    /// What stands between `{{` and `}}`.
-    fn inner(&self, at: usize) -> &'t [u8] {
-        let rest = self.bytes.get(at + 2..).unwrap_or_default();
-        until(rest, b"}}").unwrap_or_default()
-    }
-
-    fn ends_key(&mut self) {
-        if self.flow == 0 {
-            self.inside = self.token + 1;
+    #[test]
+    fn brackets_that_are_text_to_yaml_make_no_template() {
+        for text in [
+            // Prometheus rules, quoted, folded and plain
+            "- alert: Down\n  annotations:\n    summary: \"{{ $labels.instance }} down\"\n    description: >-\n      {{ $labels.job }} is down: {{ $value }}\n",
+            "summary: Instance {{ $labels.instance }} down\n",
+            "summary: Instance\n  {{ $labels.instance }} down\n",
+            "summary: it's 'x' {{ $value }}\n",
+            // Alertmanager
+            "text: '{{ template \"slack.text\" . }} it''s {{ .x }}'\n",
+            // Argo Workflows and ApplicationSets
+            "args: [\"{{inputs.parameters.x}}\", '{{item}}']\nname: step-{{item}}\n",
+            "repoURL: \"https://x/{{path.basename}}\"\nmultiline: \"a\n  {{ b }}\n  c\"\n",
+            // GitHub workflows
+            "name: ${{ matrix.os }}\nif: ${{ github.ref == 'x' }}\nwith: { v: a-${{ b }} }\n",
+            // Kustomize and envsubst substitutions
+            "name: ${service_name}\nport: $(PORT)\n",
+            // ConfigMaps with templates in block scalars
+            "data:\n  a.tpl: |\n    {{ if .x }}\n    \"\n    {% y %}\n    <%= z %>\n  b: |2-\n     {{ c }}\n",
+            "--- |\n{{ top }}\n",
+            "- |\n  {{ a }}\n- - >\n    {{ b }}\n",
+            // comments
+            "# {{ .Values.a }}\na: b # {{ .c }}\n#{% d %}\n",
+            // a Grafana dashboard as JSON
+            "{\"title\":\"{{instance}} \\\"{{job}}\\\"\",\"a\":[{\"b\":{}}],\"legendFormat\":\"{{pod}}\"}",
+            // directives and percentages
+            "%YAML 1.2\n---\nmaxSurge: 25%\na: 10 % if b\n",
+            "a: b#{{ c }}\n",
+            "",
+        ] {
+            assert_eq!(first(text), None, "{text}");
         }
     }
 
-    /// `|`, `>-`, `|2+ # comment`, to the end of the line.
-    fn is_block_header(&self, at: usize) -> bool {
-        let rest = self.bytes.get(at + 1..self.line_end).unwrap_or_default();
-        let indicators = rest
-            .iter()
-            .take_while(|byte| b"+-0123456789".contains(byte))
-            .count();
-        let rest = rest.get(indicators..).unwrap_or_default();
-        rest.is_empty()
-            || rest.starts_with(b" ") && matches!(rest.trim_ascii().first(), None | Some(b'#'))
+    #[test]
+    fn a_document_border_ends_what_was_left_open() {
+        let text = "a: \"never closed\n---\nb: [c\n---\nd: |\n  {{ kept }}\ne: {{ .found }}\n";
+        assert_eq!(first(text).unwrap().1, "{{ .found }}");
     }
 
-    fn byte(&self, at: usize) -> u8 {
-        self.bytes.get(at).copied().unwrap_or(b'\n')
+    #[test]
+    fn the_gap_says_where_and_what_to_do() {
+        let source = Source::new("a.yaml", "a: b\nname: {{ .Values.name }}\n");
+        let gap = template(&source.text).unwrap().gap(&source);
+        assert_eq!(
+            (gap.origin.as_str(), gap.kind),
+            ("a.yaml", GapKind::Template)
+        );
+        assert_eq!(
+            gap.reason,
+            "is a Helm or Go template, see line 2, column 7: render it first (`helm template`, if it is from a chart)"
+        );
     }
 
-    fn is_blank(&self, at: usize) -> bool {
-        self.byte(at).is_ascii_whitespace()
+    #[test]
+    fn hostile_texts_take_linear_time() {
+        for part in [
+            "<% ", "{# ", "a {{", "[{#", "'{{ ", "| ", "%", "[%", "- ", "!", "a: <%",
+        ] {
+            let text = format!("x: {}", part.repeat(100_000));
+            let started = std::time::Instant::now();
+            template(&text);
+            assert!(started.elapsed().as_secs() < 5, "{part:?}");
+        }
     }
-
-    fn is_first(&self, at: usize) -> bool {
-        self.bytes
-            .get(self.line_start..at)
-            .is_some_and(|before| before.trim_ascii().is_empty())
-    }
-
-    fn follows(&self, at: usize, byte: u8) -> bool {
-        at.checked_sub(1).is_some_and(|at| self.byte(at) == byte)
-    }
-
-    fn follows_blank(&self, at: usize) -> bool {
-        at == self.line_start || at.checked_sub(1).is_some_and(|at| self.is_blank(at))
-    }
-}
-
-/// The bytes before `close`, if it comes soon.
-fn until<'t>(bytes: &'t [u8], close: &[u8]) -> Option<&'t [u8]> {
-    let near = bytes.get(..LONGEST_ACTION.min(bytes.len()))?;
-    near.get(..memmem::find(near, close)?)
-}
-
-/// The letters at the start, after blanks and a trimming `-` or `~`.
-fn first_word(bytes: &[u8]) -> &[u8] {
-    let start = |byte: &u8| !byte.is_ascii_whitespace() && !b"-~".contains(byte);
-    let near = bytes
-        .get(..LONGEST_ACTION.min(bytes.len()))
-        .unwrap_or(bytes);
-    let word = near
-        .iter()
-        .position(start)
-        .and_then(|start| near.get(start..))
-        .unwrap_or_default();
-    let length = word.iter().take_while(|byte| byte.is_ascii_alphabetic());
-    word.get(..length.count()).unwrap_or_default()
-}
-
-fn is_go(inner: &[u8]) -> bool {
-    const FIELDS: [&[u8]; 4] = [b" .", b"(.", b"$.", b"/*"];
-    const WORDS: [&[u8]; 12] = [
-        b"if",
-        b"else",
-        b"end",
-        b"range",
-        b"with",
-        b"define",
-        b"block",
-        b"template",
-        b"include",
-        b"tpl",
-        b"fail",
-        b"lookup",
-    ];
-    let start = inner.strip_prefix(b"-").unwrap_or(inner).trim_ascii_start();
-    matches!(start.first(), Some(b'.' | b'$' | b'('))
-        || WORDS.contains(&first_word(inner))
-        || FIELDS
-            .iter()
-            .any(|field| memmem::find(inner, field).is_some())
-}
-
-/// `<% … %>`: Mako's own tags by their names, everything else is ERB.
-fn angles(inner: &[u8]) -> TemplateKind {
-    const MAKO: [&[u8]; 8] = [
-        b"block",
-        b"def",
-        b"page",
-        b"include",
-        b"inherit",
-        b"namespace",
-        b"text",
-        b"doc",
-    ];
-    let is_mako = inner.first() == Some(&b'!')
-        || inner.first().is_some_and(u8::is_ascii_alphabetic) && MAKO.contains(&first_word(inner));
-    if is_mako {
-        TemplateKind::Mako
-    } else {
-        TemplateKind::Erb
-    }
-}
-
-/// A control line that starts with `%`; `%YAML` and `%TAG` are none.
-fn percent(inner: &[u8]) -> Option<TemplateKind> {
-    const WORDS: [&[u8]; 10] = [
-        b"if",
-        b"elif",
-        b"else",
-        b"endif",
-        b"for",
-        b"endfor",
-        b"while",
-        b"endwhile",
-        b"try",
-        b"endtry",
-    ];
-    let (inner, kind) = match inner.strip_prefix(b"{") {
-        Some(inner) => (inner, TemplateKind::Terraform),
-        None => (inner, TemplateKind::Mako),
-    };
-    WORDS.contains(&first_word(inner)).then_some(kind)
 }
