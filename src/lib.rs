@@ -11,5 +11,6 @@ pub mod kind;
 pub mod remedy;
 pub mod report;
 pub mod rules;
+pub mod source;
 pub mod text;
 pub mod world;
