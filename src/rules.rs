@@ -41,3 +41,9 @@ pub struct Rule {
 /// Every rule, in the order of the ids.
 pub static ALL: &[Rule] = &[];
 // END GENERATED
+
+/// Finds a rule by id or slug, in any letter case.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter()
+        .find(|rule| name.eq_ignore_ascii_case(rule.row.id) || name.eq_ignore_ascii_case(rule.row.slug))
+}

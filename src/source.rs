@@ -5,7 +5,6 @@
 
 mod file;
 mod find;
-mod template;
 
 use std::collections::HashSet;
 use std::fs;
@@ -18,7 +17,6 @@ use rayon::prelude::*;
 use crate::text::Source;
 use file::Outcome;
 use find::{Found, Search};
-pub use template::{Template, TemplateKind, template};
 
 /// The name under which standard input is shown.
 pub const STDIN: &str = "<stdin>";
@@ -79,8 +77,6 @@ impl Gap {
 pub enum GapKind {
     /// Opening or reading it failed.
     Unreadable,
-    /// It is a template that has to be rendered first: see [`Template::gap`].
-    Template,
     /// It is larger than [`Request::max_bytes`].
     TooLarge,
     /// Its bytes are not UTF-8.

@@ -9,8 +9,6 @@ mod scan;
 
 use memchr::memmem;
 
-use super::{Gap, GapKind};
-use crate::text::{Position, Source};
 use scan::Scan;
 
 /// The language a template is written in.
@@ -51,18 +49,13 @@ pub struct Template {
 }
 
 impl Template {
-    /// The gap that this template is.
-    pub fn gap(self, source: &Source) -> Gap {
-        let Position { line, column, .. } = source.position(self.offset as u32);
+    /// Why a file that is one is not checked, as the end of a sentence.
+    pub fn reason(self) -> String {
         let how = match self.kind {
             TemplateKind::Go => " (`helm template`, if it is from a chart)",
             _ => "",
         };
-        let reason = format!(
-            "is a {} template, see line {line}, column {column}: render it first{how}",
-            self.kind.name()
-        );
-        Gap::new(&source.origin, GapKind::Template, reason)
+        format!("a {} template: render it first{how}", self.kind.name())
     }
 }
 
