@@ -1,1 +1,3 @@
 //! Documents: text with the span of every node.
+
+pub mod scalar;
