@@ -1,7 +1,9 @@
-//! What the parser's spans cover, and that every part of a value is found again in the source.
+//! Every part of a scalar's value is found again in the source.
 
 #[path = "spans/json.rs"]
 mod json;
+#[path = "spans/places.rs"]
+mod places;
 #[path = "spans/reader.rs"]
 mod reader;
 #[path = "spans/writer.rs"]
@@ -23,16 +25,16 @@ struct Scalar {
     value: String,
 }
 
-/// The scalar after `key`.
-fn scalar(source: &str, key: &str) -> Scalar {
+/// The scalar after `key`; `None` if the parser refuses the source.
+fn scalar(source: &str, key: &str) -> Option<Scalar> {
     let mut is_next = false;
     for event in Parser::new_from_str(source) {
-        let (event, span) = event.unwrap_or_else(|error| panic!("{error}: {source:?}"));
+        let (event, span) = event.ok()?;
         let Event::Scalar(value, style, ..) = event else {
             continue;
         };
         if is_next {
-            return Scalar {
+            return Some(Scalar {
                 span: span.byte_range().unwrap(),
                 style: match style {
                     ScalarStyle::Plain => Style::Plain,
@@ -42,11 +44,11 @@ fn scalar(source: &str, key: &str) -> Scalar {
                     ScalarStyle::Folded => Style::Folded,
                 },
                 value: value.into_owned(),
-            };
+            });
         }
         is_next = value == key;
     }
-    panic!("no {key}: {source:?}");
+    None
 }
 
 fn site(choices: &mut Choices) -> Site {
@@ -141,7 +143,7 @@ fn check(
     expected.replace_range(token.clone(), new);
     let read = match style {
         Style::JsonString => annotation(&edited),
-        _ => self::scalar(&edited, KEY).value,
+        _ => self::scalar(&edited, KEY).unwrap().value,
     };
     prop_assert_eq!(read, expected, "{:?}", edited);
     Ok(())
@@ -179,7 +181,7 @@ fn check_block(
     {
         source.truncate(source.len() - site.line_break.len());
     }
-    let scalar = scalar(&source, KEY);
+    let scalar = scalar(&source, KEY).unwrap();
     prop_assert_eq!(scalar.style, style);
     prop_assert_eq!(&scalar.value, &written.value, "{:?}", source);
     let shift = written.value.len() - written.value.trim_start_matches('\n').len();
@@ -199,14 +201,30 @@ fn check_quoted(
 ) -> Result<(), TestCaseError> {
     let may_flow = style != Style::Plain || !text.contains([',', '[', ']', '{', '}']);
     let source = manifest(text, may_flow, site, choices);
-    let scalar = scalar(&source, KEY);
+    let scalar = scalar(&source, KEY).unwrap();
     prop_assert_eq!(scalar.style, style);
     prop_assert_eq!(&scalar.value, value, "{:?}", source);
     check(&source, &scalar, tokens, 0, choices)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+
+    /// Whatever the parser reads as a value has a map, and nothing makes one panic.
+    #[test]
+    fn scribbles(text in scribble(), style in any_style(), at in 0usize..20) {
+        let source = format!("k: {text}");
+        if let Some(Scalar { span, style, value }) = scalar(&source, "k")
+            && !value.trim_matches('\n').is_empty()
+            && value != "~"
+        {
+            let map = ByteMap::new(&source, span, style, &value);
+            prop_assert!(map.is_some(), "{:?} {:?}", source, value);
+        }
+        if let Some(map) = ByteMap::new(&source, at..source.len(), style, &text) {
+            map.source(at..at * 2);
+        }
+    }
 
     #[test]
     fn literal(value in json::container(), mut choices in Choices::any()) {
@@ -266,6 +284,28 @@ proptest! {
         let text = writer::plain(value, site, &mut choices);
         check_quoted(&text, value, Style::Plain, &tokens, site, &mut choices)?;
     }
+}
+
+fn any_style() -> impl Strategy<Value = Style> {
+    proptest::sample::select(vec![
+        Style::Plain,
+        Style::SingleQuoted,
+        Style::DoubleQuoted,
+        Style::Literal,
+        Style::Folded,
+        Style::JsonString,
+    ])
+}
+
+/// What a parser may be given after a key.
+fn scribble() -> impl Strategy<Value = String> {
+    let style = proptest::sample::select(vec!["", "'", "\"", "|", ">", "|+", ">-", ">2", "|1+"]);
+    let part = proptest::sample::select(vec![
+        "\n", "\n", "\n  ", "\n  ", "\r\n  ", "\n   ", "\r", " ", "  ", "\t", "a", "b", "é", "\\",
+        "'", "''", "\"", "x41", "u00e9", "#", ":", "-", "\n...\n", "\n   \n", "\u{feff}", "\0",
+    ]);
+    (style, proptest::collection::vec(part, 0..12))
+        .prop_map(|(style, parts)| format!("{style}{}{style}", parts.concat()))
 }
 
 fn plain_words() -> impl Strategy<Value = Vec<(String, &'static str)>> {
