@@ -1,5 +1,11 @@
 //! Every part of a scalar's value is found again in the source.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what the test itself wrote is known to be there; anything else has to fail"
+)]
+
 #[path = "spans/json.rs"]
 mod json;
 #[path = "spans/places.rs"]
@@ -79,7 +85,7 @@ fn manifest(text: &str, may_flow: bool, site: Site, choices: &mut Choices) -> St
         lines.push(format!("{inner}{KEY}:{space}{text}{comment}"));
     }
     let after = match choices.below(4) {
-        0 => "".to_owned(),
+        0 => String::new(),
         1 if !may_flow => format!("{inner}z: ''"),
         2 => "# end".to_owned(),
         _ => "spec: {}".to_owned(),

@@ -1,5 +1,6 @@
 //! Random JSON, and its text with the place of every token.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use proptest::prelude::*;
@@ -134,7 +135,7 @@ impl Json {
                 '\n' if choices.one_in(2) => self.text.push_str("\\n"),
                 _ => {
                     for unit in character.encode_utf16(&mut [0; 2]) {
-                        self.text.push_str(&format!("\\u{unit:04x}"));
+                        write!(self.text, "\\u{unit:04x}").unwrap();
                     }
                 }
             }

@@ -199,7 +199,7 @@ fn block(
         if line.is_empty() {
             text += &empty(choices);
         } else {
-            text += &format!("{}{line}{}", " ".repeat(indent), site.line_break);
+            text += &(" ".repeat(indent) + &line + site.line_break);
         }
     }
     for _ in 0..empty_lines {

@@ -25,7 +25,7 @@ pub(super) fn decode(
         Style::Plain | Style::Literal | Style::Folded => "",
     };
     text.strip_prefix(quote)?.strip_suffix(quote)?;
-    let mut decoder = Decoder {
+    let mut reader = Reader {
         source,
         at: span.start + quote.len(),
         end: span.end - quote.len(),
@@ -33,25 +33,25 @@ pub(super) fn decode(
         found: 0,
         runs: Vec::new(),
     };
-    let start = decoder.at;
+    let start = reader.at;
     match style {
-        Style::Plain => decoder.plain(),
-        Style::SingleQuoted => decoder.single_quoted(),
-        Style::DoubleQuoted => decoder.double_quoted(),
-        Style::JsonString => decoder.json_string(),
-        Style::Literal => decoder.block(false),
-        Style::Folded => decoder.block(true),
+        Style::Plain => reader.plain(),
+        Style::SingleQuoted => reader.single_quoted(),
+        Style::DoubleQuoted => reader.double_quoted(),
+        Style::JsonString => reader.json_string(),
+        Style::Literal => reader.block(false),
+        Style::Folded => reader.block(true),
     }?;
-    decoder.left.is_empty().then(|| ByteMap {
-        end: decoder
+    reader.left.is_empty().then(|| ByteMap {
+        end: reader
             .runs
             .last()
             .map_or(start, |run| run.source.range().end),
-        runs: decoder.runs,
+        runs: reader.runs,
     })
 }
 
-struct Decoder<'a> {
+struct Reader<'a> {
     source: &'a str,
     /// The next byte to read.
     at: usize,
@@ -63,7 +63,7 @@ struct Decoder<'a> {
     runs: Vec<Run>,
 }
 
-impl<'a> Decoder<'a> {
+impl<'a> Reader<'a> {
     fn plain(&mut self) -> Option<()> {
         while !self.rest().is_empty() {
             self.spacing()?;
@@ -106,11 +106,8 @@ impl<'a> Decoder<'a> {
     /// A block scalar (8.1). Its indentation is the column at which the span begins; how its end
     /// is chomped shows in the value.
     fn block(&mut self, folded: bool) -> Option<()> {
-        let line_start = self
-            .source
-            .get(..self.at)?
-            .rfind(BREAK)
-            .map_or(0, |at| at + 1);
+        let before = self.source.get(..self.at)?;
+        let line_start = before.rfind(BREAK).map_or(0, |at| at + 1);
         let indent = self.at - line_start;
         self.leading_empty_lines(line_start, indent)?;
         loop {
