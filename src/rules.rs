@@ -44,6 +44,7 @@ pub static ALL: &[Rule] = &[];
 
 /// Finds a rule by id or slug, in any letter case.
 pub fn find(name: &str) -> Option<&'static Rule> {
-    ALL.iter()
-        .find(|rule| name.eq_ignore_ascii_case(rule.row.id) || name.eq_ignore_ascii_case(rule.row.slug))
+    ALL.iter().find(|rule| {
+        name.eq_ignore_ascii_case(rule.row.id) || name.eq_ignore_ascii_case(rule.row.slug)
+    })
 }
