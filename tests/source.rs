@@ -1,4 +1,5 @@
 //! What is read from a directory tree, and what is said of the rest.
+#![cfg(test)]
 
 use std::fs;
 use std::path::Path;

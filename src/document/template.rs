@@ -237,6 +237,17 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_ends_with_an_action_or_without(text in "(\\{\\{|\\}\\}|%|[\\[\\]{}<>|:,$#'\"é \\n\\\\!-]|a|if ){0,60}") {
+            if let Some(Template { offset, .. }) = template(&text) {
+                let action = &text[offset..];
+                let opens = ["{{", "{%", "{#", "<%", "%"];
+                assert!(opens.iter().any(|open| action.starts_with(open)), "{action}");
+            }
+        }
+    }
+
     #[test]
     fn hostile_texts_take_linear_time() {
         for part in [

@@ -108,15 +108,15 @@ impl Search {
         };
         match Pattern::new(pattern) {
             Err(error) => self.gaps.push(bad_glob(typed, &error)),
-            Ok(pattern) if root.is_dir() => self.walk(root, Some(&Arc::new(pattern)), typed),
+            Ok(pattern) if root.is_dir() => self.walk(root, Some(pattern), typed),
             Ok(_) => self.gaps.push(no_match("matches no file")),
         }
     }
 
-    fn walk(&mut self, root: &Path, pattern: Option<&Arc<Pattern>>, typed: &str) {
+    fn walk(&mut self, root: &Path, pattern: Option<Pattern>, typed: &str) {
         let scope = Arc::new(Scope {
             root: root.to_owned(),
-            pattern: pattern.cloned(),
+            pattern,
             exclude: Arc::clone(&self.exclude),
         });
         let enters = Arc::clone(&scope);
@@ -135,7 +135,7 @@ impl Search {
             }
         }
         if self.found.is_empty() && self.gaps.is_empty() {
-            let what = match pattern {
+            let what = match scope.pattern {
                 Some(_) => "matches no file",
                 None => "has no *.yaml, *.yml or *.json file",
             };
@@ -188,7 +188,7 @@ impl Search {
 /// What one walk enters and takes.
 struct Scope {
     root: PathBuf,
-    pattern: Option<Arc<Pattern>>,
+    pattern: Option<Pattern>,
     exclude: Arc<Gitignore>,
 }
 
@@ -289,8 +289,11 @@ fn origin(path: &Path) -> String {
 fn is_absent(kind: ErrorKind) -> bool {
     matches!(
         kind,
-        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename
-    ) || kind == ErrorKind::InvalidInput
+        ErrorKind::NotFound
+            | ErrorKind::NotADirectory
+            | ErrorKind::InvalidFilename
+            | ErrorKind::InvalidInput
+    )
 }
 
 fn bad_glob(glob: &str, error: &dyn std::error::Error) -> Gap {
