@@ -8,6 +8,7 @@ pub mod finding;
 pub mod json;
 pub mod kind;
 pub mod remedy;
+pub mod render;
 pub mod report;
 pub mod rules;
 pub mod text;
