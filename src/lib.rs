@@ -2,6 +2,7 @@
 //! groups (NEGs). One line runs through it: bytes become documents, documents become one world,
 //! rules look at the world and make findings, findings are rendered. Only the two ends do I/O.
 
+pub mod card;
 pub mod cli;
 pub mod document;
 pub mod finding;

@@ -23,18 +23,18 @@ const fn row(id: &'static str, slug: &'static str, severity: Severity) -> Row {
     }
 }
 
-pub static PORT: Row = row("NEG004", "port-not-in-service", Severity::Error);
-pub static GATE: Row = row("NEG617", "readiness-gate-never-ready", Severity::Warning);
-pub static LEFT: Row = row("NEG201", "backend-missing", Severity::Error);
+pub(crate) static PORT: Row = row("NEG004", "port-not-in-service", Severity::Error);
+pub(crate) static GATE: Row = row("NEG617", "readiness-gate-never-ready", Severity::Warning);
+pub(crate) static LEFT: Row = row("NEG201", "backend-missing", Severity::Error);
 
-pub const PLAIN: Look = Look {
+pub(crate) const PLAIN: Look = Look {
     color: false,
     unicode: true,
     width: 90,
     links: false,
 };
 
-pub const MAIL: &str = "\
+pub(crate) const MAIL: &str = "\
 # Größe: für die Post 🎉
 apiVersion: v1
 kind: Service
@@ -52,26 +52,26 @@ spec:
     targetPort: 2525
 ";
 
-pub fn shown(report: &Report, format: Format, look: &Look) -> String {
+pub(crate) fn shown(report: &Report, format: Format, look: &Look) -> String {
     let mut out = Vec::new();
     render(report, format, look, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
 /// The place of the n-th occurrence of some words.
-pub fn at(source: &Arc<Source>, words: &str, number: usize) -> Place {
+pub(crate) fn at(source: &Arc<Source>, words: &str, number: usize) -> Place {
     let (start, _) = source.text.match_indices(words).nth(number).unwrap();
     place(source, start, start + words.len())
 }
 
-pub fn place(source: &Arc<Source>, start: usize, end: usize) -> Place {
+pub(crate) fn place(source: &Arc<Source>, start: usize, end: usize) -> Place {
     Place {
         source: Arc::clone(source),
         span: Span::new(start, end),
     }
 }
 
-pub fn subject(kind: &str, name: &str) -> Subject {
+pub(crate) fn subject(kind: &str, name: &str) -> Subject {
     Subject {
         cluster: String::new(),
         kind: kind.into(),
@@ -81,7 +81,7 @@ pub fn subject(kind: &str, name: &str) -> Subject {
 }
 
 /// Two files, a cause with a consequence, an edit, a command, something unread and undecided.
-pub fn full() -> Report {
+pub(crate) fn full() -> Report {
     let mail = Source::new("./deploy/mail one.yaml", MAIL);
     let pods = Source::new("pods.yaml", "kind: Deployment\nspec:\n  replicas: 0\n");
     let wrong = at(&mail, "\"2525\"", 0);
@@ -155,7 +155,7 @@ pub fn full() -> Report {
 }
 
 /// A report with a single finding that marks one place.
-pub fn single(primary: Label) -> Report {
+pub(crate) fn single(primary: Label) -> Report {
     Report {
         findings: vec![Finding::new(
             &PORT,
@@ -175,7 +175,7 @@ pub fn single(primary: Label) -> Report {
 }
 
 /// A report in which every text tries to take over the terminal.
-pub fn evil() -> Report {
+pub(crate) fn evil() -> Report {
     let evil = "\x1b[2Ja\x1b]0;t\x07\r\n::error::x\u{9b}31m\u{202e}\x7f\t|`<b>@all\u{feff}";
     let text = format!("a: {evil}\n  b: {evil}\n");
     let source = Source::new(format!("{evil}.yaml"), text.as_str());
