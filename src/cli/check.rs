@@ -11,7 +11,8 @@ use crate::check;
 use crate::render::{self, Format};
 use crate::report::{Report, Unread};
 use crate::source::{self, GapKind, Harvest};
-use crate::text::Source;
+use crate::rules;
+use crate::world::Cluster;
 
 use super::{Exit, FailOn, Failure, terminal};
 
@@ -93,4 +94,26 @@ enum Show {
 fn output(argument: &str) -> Result<(Format, PathBuf), String> {
     let (format, file) = argument.split_once('=').ok_or("expected FORMAT=FILE")?;
     Ok((Format::from_str(format, true)?, file.into()))
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let request = source::Request {
+        paths: &arguments.paths,
+        exclude: &arguments.exclude,
+        max_bytes: arguments.max_file_size * 1024 * 1024,
+    };
+    let harvest = source::read(&request, &mut io::stdin().lock());
+    let cluster = Cluster {
+        whole: arguments.whole,
+        ..Cluster::default()
+    };
+    let rows = rules::ALL.iter().map(|rule| rule.row).collect();
+    let settings = check::Settings::plain(rows, cluster);
+    let report = check::check(&harvest.sources, &settings);
+    render::render(&report, arguments.format, &arguments.look.look(), out)?;
+    Ok(Exit::Clean)
+}
+
+pub(super) fn demo(_look: &terminal::Arguments, _out: &mut impl Write) -> Result<Exit, Failure> {
+    Ok(Exit::Clean)
 }

@@ -223,20 +223,6 @@ mod tests {
         assert_eq!(first(text).unwrap().1, "{{ .found }}");
     }
 
-    #[test]
-    fn the_gap_says_where_and_what_to_do() {
-        let source = Source::new("a.yaml", "a: b\nname: {{ .Values.name }}\n");
-        let gap = template(&source.text).unwrap().gap(&source);
-        assert_eq!(
-            (gap.origin.as_str(), gap.kind),
-            ("a.yaml", GapKind::Template)
-        );
-        assert_eq!(
-            gap.reason,
-            "is a Helm or Go template, see line 2, column 7: render it first (`helm template`, if it is from a chart)"
-        );
-    }
-
     proptest::proptest! {
         #[test]
         fn any_text_ends_with_an_action_or_without(text in "(\\{\\{|\\}\\}|%|[\\[\\]{}<>|:,$#'\"é \\n\\\\!-]|a|if ){0,60}") {
