@@ -27,7 +27,7 @@ fn text() -> impl Strategy<Value = String> {
         "\u{2028}",
         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     ];
-    prop::collection::vec(prop::sample::select(&pieces), 0..40).prop_map(|all| all.concat())
+    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|all| all.concat())
 }
 
 proptest! {

@@ -564,7 +564,7 @@ fn junit_of_nothing_is_a_case_that_passes() {
 
 #[test]
 fn markdown_folds_the_details() {
-    assert_snapshot!(shown(&full(), Format::Markdown, &PLAIN), @"
+    assert_snapshot!(shown(&full(), Format::Markdown, &PLAIN), @r#"
     ### neg-doctor: 1 error, 1 warning in 3 files (3 documents, 2 objects); 1 suppressed
 
     | | Rule | Where | What |
@@ -583,7 +583,7 @@ fn markdown_folds_the_details() {
 
     the controller rejects the whole annotation, so port 25 gets no NEG either
 
-    Fix (safe): replace &#34;2525&#34; with &#34;25&#34;
+    Fix (safe): replace "2525" with "25"
 
     Run to look at the NEG:
 
@@ -594,7 +594,7 @@ fn markdown_folds_the_details() {
     </details>
 
     1 could not be decided; --show undecided tells why
-    ");
+    "#);
 }
 
 #[test]
