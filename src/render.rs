@@ -3,17 +3,17 @@
 
 mod clean;
 mod excerpt;
-//mod github;
-//mod gitlab;
+mod github;
+mod gitlab;
 mod human;
 mod json;
-//mod junit;
-//mod markdown;
+mod junit;
+mod markdown;
 mod positions;
-//mod sarif;
+mod sarif;
 mod short;
 mod summary;
-//mod table;
+mod table;
 
 use std::io;
 use std::str::FromStr;
@@ -21,9 +21,9 @@ use std::str::FromStr;
 use clap::ValueEnum;
 
 use crate::report::Report;
-use crate::rules::Row;
+use crate::rules::{self, Row};
 
-//pub use::{rules_json, rules_table};
+pub use self::table::{rules_json, rules_table};
 
 pub(crate) use self::clean::Cleaner;
 
@@ -94,18 +94,22 @@ pub fn render(
         Format::Human => human::write(report, &positions, *look, out),
         Format::Short => short::write(report, &positions, *look, out),
         Format::Json => json::write(report, &positions, out),
-        _ => Ok(()),
-        //Format::Sarif => sarif::write(report, rules::ALL, &positions, out),
-        //Format::Github => github::write(report, &positions, out),
-        //Format::Gitlab => gitlab::write(report, &positions, out),
-        //Format::Junit => junit::write(report, &positions, out),
-        //Format::Markdown => markdown::write(report, &positions, out),
+        Format::Sarif => sarif::write(report, rules::ALL, &positions, out),
+        Format::Github => github::write(report, &positions, out),
+        Format::Gitlab => gitlab::write(report, &positions, out),
+        Format::Junit => junit::write(report, &positions, out),
+        Format::Markdown => markdown::write(report, &positions, out),
     }
 }
 
 /// Where the card of a rule can be read.
 pub(crate) fn card_url(row: &Row) -> String {
     format!("{CARDS}/{}-{}.md", row.id, row.slug)
+}
+
+/// A path as CI servers compare it with those of a repository: without `./`.
+fn relative(origin: &str) -> &str {
+    origin.trim_start_matches("./")
 }
 
 /// An argv as a POSIX shell would take it, to be read and copied.
