@@ -44,7 +44,7 @@ enum Command {
         /// The rule, by id (NEG004) or name (port-not-in-service)
         rule: String,
         #[command(flatten)]
-        look: terminal::Arguments,
+        look: terminal::Options,
     },
     /// List all rules
     Rules {
@@ -52,12 +52,12 @@ enum Command {
         #[arg(long, value_enum, default_value_t = ListFormat::Table)]
         format: ListFormat,
         #[command(flatten)]
-        look: terminal::Arguments,
+        look: terminal::Options,
     },
     /// Check a broken example that is built in, for a first look
     Demo {
         #[command(flatten)]
-        look: terminal::Arguments,
+        look: terminal::Options,
     },
     /// Print the completion script for a shell
     #[command(

@@ -5,6 +5,7 @@
 pub mod card;
 pub mod check;
 pub mod cli;
+pub mod controller;
 pub mod document;
 pub mod finding;
 pub mod json;

@@ -33,7 +33,10 @@ fn every_example(judge: impl Fn(&Rule, &Bench, &mut Vec<String>)) {
             let mut own = Vec::new();
             judge(rule, &bench(example), &mut own);
             let name = format!("{} {:?} “{}”", rule.row.id, example.verdict, example.title);
-            complaints.extend(own.into_iter().map(|complaint| format!("{name}: {complaint}")));
+            complaints.extend(
+                own.into_iter()
+                    .map(|complaint| format!("{name}: {complaint}")),
+            );
         }
     }
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
@@ -52,19 +55,34 @@ fn cards_are_complete() {
         .collect();
     for (rule, card) in cards() {
         let id = rule.row.id;
-        assert_eq!(card.front.severity, rule.row.severity, "{id}: the severity of the card");
+        assert_eq!(
+            card.front.severity, rule.row.severity,
+            "{id}: the severity of the card"
+        );
         assert!(!card.front.sources.is_empty(), "{id}: no source");
-        assert!(!card.why.trim().is_empty(), "{id}: no reason why it matters");
+        assert!(
+            !card.why.trim().is_empty(),
+            "{id}: no reason why it matters"
+        );
         assert!(card.fix.is_some(), "{id}: no section Fix");
         for key in &card.front.covers {
-            assert!(known.contains(key.as_str()), "{id}: covers {key}, which is no known failure");
+            assert!(
+                known.contains(key.as_str()),
+                "{id}: covers {key}, which is no known failure"
+            );
         }
         for verdict in [Verdict::Fails, Verdict::Passes] {
-            let shown = card.examples.iter().any(|example| example.verdict == verdict);
+            let shown = card
+                .examples
+                .iter()
+                .any(|example| example.verdict == verdict);
             assert!(shown, "{id}: no example that {verdict:?}");
         }
         for follows in rule.row.follows {
-            assert!(follows < &"NEG999" && follows != &id, "{id}: follows {follows}");
+            assert!(
+                follows < &"NEG999" && follows != &id,
+                "{id}: follows {follows}"
+            );
         }
     }
 }
@@ -72,8 +90,18 @@ fn cards_are_complete() {
 #[test]
 fn rules_say_what_the_cards_say() {
     every_example(|rule, bench, complaints| {
-        let findings: Vec<&Finding> = bench.report.findings.iter().filter(|finding| finding.rule.id == rule.row.id).collect();
-        let undecided = bench.report.undecided.iter().filter(|undecided| undecided.rule.id == rule.row.id).count();
+        let findings: Vec<&Finding> = bench
+            .report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.id == rule.row.id)
+            .collect();
+        let undecided = bench
+            .report
+            .undecided
+            .iter()
+            .filter(|undecided| undecided.rule.id == rule.row.id)
+            .count();
         match bench.example.verdict {
             Verdict::Fails if findings.is_empty() => complaints.push("no finding".to_owned()),
             Verdict::Passes | Verdict::Undecided if !findings.is_empty() => {
@@ -90,9 +118,21 @@ fn rules_say_what_the_cards_say() {
         }
         for marker in &bench.example.markers {
             if !findings.iter().any(|finding| bench.marks(finding, marker)) {
-                let mut told = format!("no label “{}” at {}:{}:{:?}", marker.text, marker.file, marker.line, marker.columns);
-                for label in findings.iter().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.labels)) {
-                    let _ = write!(told, "\n    there is “{}” at {} to {:?}", label.text, label.place, label.place.end());
+                let mut told = format!(
+                    "no label “{}” at {}:{}:{:?}",
+                    marker.text, marker.file, marker.line, marker.columns
+                );
+                for label in findings
+                    .iter()
+                    .flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.labels))
+                {
+                    let _ = write!(
+                        told,
+                        "\n    there is “{}” at {} to {:?}",
+                        label.text,
+                        label.place,
+                        label.place.end()
+                    );
                 }
                 complaints.push(told);
             }
@@ -105,21 +145,50 @@ fn rules_say_what_the_cards_say() {
 fn remedies_help() {
     let mut proved = 0_usize;
     for (rule, card) in cards() {
-        for example in card.examples.iter().filter(|example| example.verdict == Verdict::Fails) {
+        for example in card
+            .examples
+            .iter()
+            .filter(|example| example.verdict == Verdict::Fails)
+        {
             let bench = bench(example);
-            for finding in bench.report.findings.iter().filter(|finding| finding.rule.id == rule.row.id) {
+            for finding in bench
+                .report
+                .findings
+                .iter()
+                .filter(|finding| finding.rule.id == rule.row.id)
+            {
                 for remedy in &finding.remedies {
                     let Remedy::Edit(edit) = remedy else { continue };
                     let after = bench.after(edit);
-                    let name = format!("{} “{}”: remedy “{}”", rule.row.id, example.title, edit.title);
-                    let gone = !after.findings.iter().any(|other| other.fingerprint() == finding.fingerprint());
-                    assert!(gone, "{name} leaves the finding:\n{}", bench.texts_after(edit));
-                    let known: BTreeSet<_> = bench.report.findings.iter().map(Finding::fingerprint).collect();
+                    let name = format!(
+                        "{} “{}”: remedy “{}”",
+                        rule.row.id, example.title, edit.title
+                    );
+                    let gone = !after
+                        .findings
+                        .iter()
+                        .any(|other| other.fingerprint() == finding.fingerprint());
+                    assert!(
+                        gone,
+                        "{name} leaves the finding:\n{}",
+                        bench.texts_after(edit)
+                    );
+                    let known: BTreeSet<_> = bench
+                        .report
+                        .findings
+                        .iter()
+                        .map(Finding::fingerprint)
+                        .collect();
                     for other in &after.findings {
-                        let new = other.severity == Severity::Error && !known.contains(&other.fingerprint());
+                        let new = other.severity == Severity::Error
+                            && !known.contains(&other.fingerprint());
                         assert!(!new, "{name} brings {}: {}", other.rule.id, other.message);
                     }
-                    assert!(!after.unread.iter().any(|unread| unread.fails), "{name} breaks the file:\n{}", bench.texts_after(edit));
+                    assert!(
+                        !after.unread.iter().any(|unread| unread.fails),
+                        "{name} breaks the file:\n{}",
+                        bench.texts_after(edit)
+                    );
                     proved += 1;
                 }
             }
@@ -137,9 +206,15 @@ fn fixes_are_shown_exactly() {
         }
         let texts = bench.fixed_by(rule.row.id);
         for (name, expected) in &bench.example.fixed {
-            let actual = texts.iter().find(|(file, _)| file == name).map(|(_, text)| text.as_str());
+            let actual = texts
+                .iter()
+                .find(|(file, _)| file == name)
+                .map(|(_, text)| text.as_str());
             if actual != Some(expected) {
-                complaints.push(format!("{name} after the fix is\n{}", actual.unwrap_or("missing")));
+                complaints.push(format!(
+                    "{name} after the fix is\n{}",
+                    actual.unwrap_or("missing")
+                ));
             }
         }
     });
@@ -153,10 +228,22 @@ fn who_speaks() {
     for (rule, card) in cards() {
         for example in &card.examples {
             let bench = bench(example);
-            let _ = writeln!(lines, "{} {:?} “{}”", rule.row.id, example.verdict, example.title);
+            let _ = writeln!(
+                lines,
+                "{} {:?} “{}”",
+                rule.row.id, example.verdict, example.title
+            );
             for finding in &bench.report.findings {
-                let follows = if finding.cause.is_some() { " (follows)" } else { "" };
-                let _ = writeln!(lines, "  {} {} {}{follows}", finding.rule.id, finding.severity, finding.subject);
+                let follows = if finding.cause.is_some() {
+                    " (follows)"
+                } else {
+                    ""
+                };
+                let _ = writeln!(
+                    lines,
+                    "  {} {} {}{follows}",
+                    finding.rule.id, finding.severity, finding.subject
+                );
             }
         }
     }

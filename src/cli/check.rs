@@ -10,8 +10,8 @@ use clap::{Args, ValueEnum};
 use crate::check;
 use crate::render::{self, Format};
 use crate::report::{Report, Unread};
-use crate::source::{self, GapKind, Harvest};
 use crate::rules;
+use crate::source::{self, GapKind, Harvest};
 use crate::world::Cluster;
 
 use super::{Exit, FailOn, Failure, terminal};
@@ -82,7 +82,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "MIB", default_value_t = 100)]
     max_file_size: u64,
     #[command(flatten)]
-    look: terminal::Arguments,
+    look: terminal::Options,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -114,6 +114,6 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     Ok(Exit::Clean)
 }
 
-pub(super) fn demo(_look: &terminal::Arguments, _out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn demo(_look: &terminal::Options, _out: &mut impl Write) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }

@@ -5,16 +5,21 @@ use std::io::Write;
 use clap::CommandFactory;
 
 use crate::card::{self, Card};
+use crate::render;
 use crate::rules;
 
 use super::{Cli, Exit, Failure, ListFormat, terminal};
 
 pub(super) fn explain(
     name: &str,
-    look: &terminal::Arguments,
+    look: &terminal::Options,
     out: &mut impl Write,
 ) -> Result<Exit, Failure> {
-    let unknown = || Failure::Usage(format!("there is no rule `{name}`; `neg-doctor rules` lists them"));
+    let unknown = || {
+        Failure::Usage(format!(
+            "there is no rule `{name}`; `neg-doctor rules` lists them"
+        ))
+    };
     let rule = rules::find(name).ok_or_else(unknown)?;
     let card = Card::parse(rule.card).map_err(|error| Failure::Usage(error.to_string()))?;
     out.write_all(card::explain(&card, rule.row, &look.look()).as_bytes())?;
@@ -23,10 +28,18 @@ pub(super) fn explain(
 
 pub(super) fn rules(
     format: ListFormat,
-    look: &terminal::Arguments,
+    look: &terminal::Options,
     out: &mut impl Write,
 ) -> Result<Exit, Failure> {
-    let _ = (format, look);
+    match format {
+        ListFormat::Table => {
+            out.write_all(render::rules_table(rules::ALL, &look.look()).as_bytes())?
+        }
+        ListFormat::Json => {
+            let json = render::rules_json(rules::ALL).map_err(std::io::Error::from)?;
+            out.write_all(json.as_bytes())?;
+        }
+    }
     Ok(Exit::Clean)
 }
 

@@ -8,7 +8,7 @@ use crate::render::Look;
 
 /// Options that say how output looks.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct Options {
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
@@ -29,7 +29,7 @@ const MAX_WIDTH: usize = 120;
 /// Where nothing tells the width.
 const DEFAULT_WIDTH: usize = 100;
 
-impl Arguments {
+impl Options {
     /// The look for standard output.
     pub(super) fn look(&self) -> Look {
         let terminal = std::io::stdout().is_terminal();

@@ -24,8 +24,10 @@ pub fn bench(example: &Example) -> Bench<'_> {
 }
 
 fn run(example: &Example, files: &[(String, String)]) -> Report {
-    let sources: Vec<Arc<Source>> =
-        files.iter().map(|(name, text)| Source::new(name.as_str(), text.as_str())).collect();
+    let sources: Vec<Arc<Source>> = files
+        .iter()
+        .map(|(name, text)| Source::new(name.as_str(), text.as_str()))
+        .collect();
     let _ = &example.config;
     let rows = ALL.iter().map(|rule| rule.row).collect();
     check::check(&sources, &Settings::plain(rows, Cluster::default()))
@@ -43,23 +45,35 @@ impl Bench<'_> {
                 && end.line == marker.line
                 && end.column == marker.columns.end
         };
-        std::iter::once(&finding.primary).chain(&finding.labels).any(is_it)
+        std::iter::once(&finding.primary)
+            .chain(&finding.labels)
+            .any(is_it)
     }
 
     /// The report after one edit.
     pub fn after(&self, edit: &Edit) -> Report {
-        run(self.example, &self.applied(&edit.changes.iter().collect::<Vec<_>>()))
+        run(
+            self.example,
+            &self.applied(&edit.changes.iter().collect::<Vec<_>>()),
+        )
     }
 
     /// The files after one edit, to be shown.
     pub fn texts_after(&self, edit: &Edit) -> String {
         let files = self.applied(&edit.changes.iter().collect::<Vec<_>>());
-        files.into_iter().map(|(name, text)| format!("--- {name}\n{text}")).collect()
+        files
+            .into_iter()
+            .map(|(name, text)| format!("--- {name}\n{text}"))
+            .collect()
     }
 
     /// The files after the first edit of each finding of one rule.
     pub fn fixed_by(&self, rule: &str) -> Vec<(String, String)> {
-        let of_rule = self.report.findings.iter().filter(|finding| finding.rule.id == rule);
+        let of_rule = self
+            .report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.id == rule);
         let first = of_rule.filter_map(|finding| {
             finding.remedies.iter().find_map(|remedy| match remedy {
                 Remedy::Edit(edit) => Some(edit),
@@ -80,7 +94,9 @@ impl Bench<'_> {
         sorted.sort_by_key(|change| std::cmp::Reverse(change.place.span));
         let mut files = self.example.files.clone();
         for change in sorted {
-            let file = files.iter_mut().find(|(name, _)| *name == change.place.source.origin);
+            let file = files
+                .iter_mut()
+                .find(|(name, _)| *name == change.place.source.origin);
             let (_, text) = file.expect("an edit of a file that is there");
             text.replace_range(change.place.span.range(), &change.replacement);
         }
