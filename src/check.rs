@@ -9,7 +9,7 @@ use crate::finding::Verdicts;
 use crate::kind;
 use crate::report::{Report, Summary, Unread};
 use crate::rules::Row;
-use crate::text::{Place, Source};
+use crate::text::{Place, Source, Span};
 use crate::world::{Cluster, ClusterSet, Clusters, World};
 
 /// What a run is asked to do.
@@ -50,13 +50,17 @@ pub struct Input {
 
 /// Reads every text, side by side, and keeps their order.
 pub fn read(sources: &[Arc<Source>]) -> Input {
-    let readings: Vec<Reading> = sources
-        .par_iter()
-        .map(|source| document::read(source, kind::wanted))
-        .collect();
+    let readings: Vec<Result<Reading, Unread>> = sources.par_iter().map(read_one).collect();
     let mut input = Input::default();
     for (source, reading) in sources.iter().zip(readings) {
         input.summary.files += 1;
+        let reading = match reading {
+            Ok(reading) => reading,
+            Err(template) => {
+                input.unread.push(template);
+                continue;
+            }
+        };
         input.summary.documents += reading.seen;
         input.summary.objects += reading.objects;
         input.documents.extend(reading.documents);
@@ -71,6 +75,22 @@ pub fn read(sources: &[Arc<Source>]) -> Input {
             }));
     }
     input
+}
+
+/// Reads one text, unless it is a template: its manifests are not there yet.
+fn read_one(source: &Arc<Source>) -> Result<Reading, Unread> {
+    let Some(template) = document::template(&source.text) else {
+        return Ok(document::read(source, kind::wanted));
+    };
+    Err(Unread {
+        origin: source.origin.clone(),
+        place: Some(Place {
+            source: Arc::clone(source),
+            span: Span::new(template.offset, template.offset),
+        }),
+        reason: format!("not checked: {}", template.reason()),
+        fails: false,
+    })
 }
 
 /// Joins the input to one world and runs the rules over it.

@@ -1,6 +1,176 @@
-//! The command line.
+//! The command line: arguments in, bytes and an exit code out.
 
-/// Runs the program.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+mod check;
+mod show;
+mod terminal;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Severity;
+
+/// Says why traffic does not arrive at Pods behind Google Cloud network endpoint groups (NEGs)
+///
+/// Reads Kubernetes manifests, simulates what GKE's NEG controller will do with them, and reports
+/// what goes wrong at the very byte, with fixes that apply. It never changes a cluster.
+#[derive(Debug, Parser)]
+#[command(name = "neg-doctor", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  neg-doctor check k8s/                       check every manifest under k8s/
+  kustomize build . | neg-doctor check -      check what kustomize renders
+  neg-doctor check --diff k8s/                show what the fixes would change
+  neg-doctor check --fix k8s/                 apply the safe ones
+  neg-doctor explain NEG004                   read what a rule is about
+  neg-doctor demo                             see a first report
+
+Exit codes of check: 0 nothing at or above --fail-on, 1 findings, 2 the run failed or part of the
+input could not be read, 3 there was nothing to check.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check manifests
+    #[command(after_help = check::AFTER_HELP)]
+    Check(Box<check::Arguments>),
+    /// Say what a rule is about: why it matters, what fails, what passes, what helps
+    Explain {
+        /// The rule, by id (NEG004) or name (port-not-in-service)
+        rule: String,
+        #[command(flatten)]
+        look: terminal::Options,
+    },
+    /// List all rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+        format: ListFormat,
+        #[command(flatten)]
+        look: terminal::Options,
+    },
+    /// Check a broken example that is built in, for a first look
+    Demo {
+        #[command(flatten)]
+        look: terminal::Options,
+    },
+    /// Print the completion script for a shell
+    #[command(
+        after_help = "Example:\n  neg-doctor completions bash > /etc/bash_completion.d/neg-doctor"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  neg-doctor man | man -l -")]
+    Man,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    Table,
+    Json,
+}
+
+/// The threshold of `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Fail for errors.
+    Error,
+    /// Fail for warnings and errors.
+    Warning,
+    /// Fail for any finding.
+    Note,
+    /// Never fail for a finding.
+    Never,
+}
+
+impl FailOn {
+    /// True where a run whose gravest finding is this one fails.
+    fn fails(self, worst: Option<Severity>) -> bool {
+        let Some(worst) = worst else { return false };
+        match self {
+            Self::Error => worst >= Severity::Error,
+            Self::Warning => worst >= Severity::Warning,
+            Self::Note => true,
+            Self::Never => false,
+        }
+    }
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Nothing at or above the threshold.
+    Clean = 0,
+    /// Findings at or above the threshold.
+    Findings = 1,
+    /// The run failed, or part of the input could not be read.
+    Failed = 2,
+    /// There was nothing to check.
+    Nothing = 3,
+}
+
+/// Parses the arguments, runs the command, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A reader that went away needs no help text.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() {
+                Exit::Failed as u8
+            } else {
+                0
+            });
+        }
+    };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let result = run(cli.command, &mut out).and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    match result {
+        Ok(exit) => ExitCode::from(exit as u8),
+        // The reader of a pipe has seen enough.
+        Err(Failure::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "neg-doctor: {failure}");
+            ExitCode::from(Exit::Failed as u8)
+        }
+    }
+}
+
+fn run(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(arguments) => check::run(&arguments, out),
+        Command::Explain { rule, look } => show::explain(&rule, &look, out),
+        Command::Rules { format, look } => show::rules(format, &look, out),
+        Command::Demo { look } => check::demo(&look, out),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "neg-doctor", out);
+            Ok(Exit::Clean)
+        }
+        Command::Man => {
+            show::manual(out)?;
+            Ok(Exit::Clean)
+        }
+    }
+}
+
+/// Why a command could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot write the report: {0}")]
+    Write(#[from] io::Error),
+    #[error("{0}")]
+    Usage(String),
 }

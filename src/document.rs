@@ -4,6 +4,7 @@
 mod inner;
 mod json;
 pub mod scalar;
+mod template;
 mod tree;
 mod yaml;
 
@@ -14,6 +15,7 @@ use rayon::prelude::*;
 use crate::text::{Place, Source, Span};
 
 pub use inner::Inner;
+pub use template::{Template, TemplateKind, template};
 pub use tree::{Node, NodeId, Tree, Value};
 
 /// One object's text.

@@ -192,11 +192,11 @@ impl Finding {
         ]
         .join("\0");
         let digest = Sha256::digest(identity.as_bytes());
-        digest
+        let head = digest
             .iter()
             .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+            .fold(0_u64, |head, byte| head << 8 | u64::from(*byte));
+        format!("{head:016x}")
     }
 }
 

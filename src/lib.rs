@@ -2,14 +2,18 @@
 //! groups (NEGs). One line runs through it: bytes become documents, documents become one world,
 //! rules look at the world and make findings, findings are rendered. Only the two ends do I/O.
 
+pub mod card;
 pub mod check;
 pub mod cli;
+pub mod controller;
 pub mod document;
 pub mod finding;
 pub mod json;
 pub mod kind;
 pub mod remedy;
+pub mod render;
 pub mod report;
 pub mod rules;
+pub mod source;
 pub mod text;
 pub mod world;

@@ -37,7 +37,7 @@ pub struct Unread {
 }
 
 /// The counts of a report.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     /// Findings of this severity, consequences included.
     pub errors: usize,

@@ -38,6 +38,18 @@ pub struct Rule {
 }
 
 // BEGIN GENERATED
+mod neg004_port_not_in_service;
+
 /// Every rule, in the order of the ids.
-pub static ALL: &[Rule] = &[];
+#[rustfmt::skip]
+pub static ALL: &[Rule] = &[
+    Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+];
 // END GENERATED
+
+/// Finds a rule by id or slug, in any letter case.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| {
+        name.eq_ignore_ascii_case(rule.row.id) || name.eq_ignore_ascii_case(rule.row.slug)
+    })
+}

@@ -82,7 +82,7 @@ impl Source {
 }
 
 /// A position as people and editors count it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Position {
     /// From 1.
     pub line: usize,

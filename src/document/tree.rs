@@ -214,11 +214,17 @@ impl<'d> Node<'d> {
             .map_or(Span { start: 0, end: 0 }, |node| node.span)
     }
 
-    /// Its bytes in its source. An alias stands where it is written, not where it leads.
+    /// Its bytes in its source, to point at: without the blank lines after a block scalar. An
+    /// alias stands where it is written, not where it leads.
     pub fn place(self) -> Place {
+        let mut span = self.span();
+        if self.style().is_some_and(Style::is_block) {
+            let text = self.tree.source.slice(span);
+            span.end = span.start + text.trim_end().len() as u32;
+        }
         Place {
             source: Arc::clone(&self.tree.source),
-            span: self.span(),
+            span,
         }
     }
 

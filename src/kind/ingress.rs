@@ -77,7 +77,55 @@ impl std::fmt::Display for PortRef<'_> {
     }
 }
 
+/// Who takes care of an Ingress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class<'d> {
+    /// The GCE controller, as an external Application Load Balancer.
+    Gce,
+    /// The GCE controller, as an internal one.
+    GceInternal,
+    /// The GCE controller, as a regional external one.
+    GceRegionalExternal,
+    /// The multi-cluster Ingress controller.
+    GceMultiCluster,
+    /// Another controller, by the annotation.
+    Other(&'d str),
+    /// Whoever serves this IngressClass: `spec.ingressClassName` without the annotation. No GCE
+    /// controller does, whatever the name.
+    Field(&'d str),
+}
+
+impl Class<'_> {
+    /// True where the GCE controller of this cluster builds a load balancer.
+    pub fn is_gce(self) -> bool {
+        matches!(
+            self,
+            Self::Gce | Self::GceInternal | Self::GceRegionalExternal
+        )
+    }
+
+    /// True where backends are always looked for as NEGs.
+    pub fn forces_neg(self) -> bool {
+        matches!(self, Self::GceInternal | Self::GceRegionalExternal)
+    }
+}
+
 impl<'d> Ingress<'d> {
+    /// Who takes care of it. The annotation alone decides where it is present.
+    pub fn class(&self) -> Class<'d> {
+        match self.class_annotation() {
+            Some("gce") => Class::Gce,
+            Some("gce-internal") => Class::GceInternal,
+            Some("gce-regional-external") => Class::GceRegionalExternal,
+            Some("gce-multi-cluster") => Class::GceMultiCluster,
+            Some(other) if !other.is_empty() => Class::Other(other),
+            _ => match self.class_name() {
+                Some(name) => Class::Field(name.text().unwrap_or_default()),
+                None => Class::Gce,
+            },
+        }
+    }
+
     /// The view of a document.
     pub fn new(document: &'d Document) -> Self {
         let mut object = Object::new(document);

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::controller::claim::Claim;
+use crate::controller::decode::Refused;
 use crate::document::{Document, Inner, Node, Value};
 
 use super::object::{Annotation, Object};
@@ -24,6 +26,18 @@ pub struct Service<'d> {
     pub selector: Option<Vec<(&'d str, &'d str)>>,
     /// The annotation `cloud.google.com/neg`, whatever it says.
     pub neg: Option<Annotation<'d>>,
+    /// What the controller makes of it; `None` where it is missing or no string, in which case the
+    /// API server refuses the object.
+    pub stated: Option<StatedClaim<'d>>,
+}
+
+/// The text of a NEG annotation and what the controller makes of it.
+#[derive(Debug, Clone)]
+pub struct StatedClaim<'d> {
+    /// The text; ranges of the claim are ranges of it.
+    pub inner: Inner<'d>,
+    /// The claim, or why the whole annotation is refused.
+    pub decoded: Result<Claim, Refused>,
 }
 
 /// `spec.type` of a Service.
@@ -118,16 +132,22 @@ impl<'d> Service<'d> {
                 .filter(|pairs| !pairs.is_empty()),
             service_type,
             ports,
+            stated: neg.and_then(|neg| StatedClaim::new(&neg)),
             neg,
             object,
         }
     }
 
-    /// The text of the NEG annotation where it is a string, to point into it.
-    pub fn neg_text(&self) -> Option<Inner<'d>> {
-        let annotation = self.neg?;
-        annotation.string()?;
-        annotation.inner()
+    /// The claim where the controller accepts its grammar, with the text that it stands in.
+    pub fn claim(&self) -> Option<(&Inner<'d>, &Claim)> {
+        let stated = self.stated.as_ref()?;
+        Some((&stated.inner, stated.decoded.as_ref().ok()?))
+    }
+
+    /// Why the controller refuses the annotation as a whole, where it does.
+    pub fn refused(&self) -> Option<(&Inner<'d>, &Refused)> {
+        let stated = self.stated.as_ref()?;
+        Some((&stated.inner, stated.decoded.as_ref().err()?))
     }
 
     /// The node of `spec.ports`.
@@ -160,6 +180,16 @@ impl<'d> Service<'d> {
         self.selector
             .as_ref()
             .is_some_and(|selector| selector.iter().all(|pair| labels.contains(pair)))
+    }
+}
+
+impl<'d> StatedClaim<'d> {
+    fn new(annotation: &Annotation<'d>) -> Option<Self> {
+        let text = annotation.string()?;
+        Some(Self {
+            inner: annotation.inner()?,
+            decoded: Claim::read(text),
+        })
     }
 }
 

@@ -1,0 +1,468 @@
+//! Reads cards: strictly, so that a typing error in a card cannot switch off one of its tests.
+
+use std::ops::Range;
+
+use super::{Card, CardError, Example, Front, Marker, Verdict};
+use crate::finding::Severity;
+use crate::remedy::Safety;
+
+pub(super) fn card(text: &str) -> Result<Card, CardError> {
+    let mut lines = Lines {
+        text,
+        rest: text,
+        number: 0,
+    };
+    let front = front(&mut lines)?;
+    let body = lines.rest.trim_start_matches('\n').to_owned();
+    let title = title(&mut lines)?;
+    let why = lines.prose();
+    let mut fix = None;
+    let mut examples = Vec::new();
+    while let Some(heading) = lines.next() {
+        match heading.trim_end() {
+            "## Fails" => section(&mut lines, Verdict::Fails, &mut examples)?,
+            "## Passes" => section(&mut lines, Verdict::Passes, &mut examples)?,
+            "## Undecided" => section(&mut lines, Verdict::Undecided, &mut examples)?,
+            "## Fix" if fix.is_none() => fix = Some(lines.prose()),
+            _ => return lines.fail(format!("unknown section `{heading}`")),
+        }
+    }
+    Ok(Card {
+        front,
+        title,
+        why,
+        fix,
+        examples,
+        body,
+    })
+}
+
+/// The lines of a card, with the number of the last one read.
+struct Lines<'c> {
+    text: &'c str,
+    rest: &'c str,
+    number: usize,
+}
+
+impl<'c> Lines<'c> {
+    fn next(&mut self) -> Option<&'c str> {
+        let line = self.peek()?;
+        self.rest = self.rest.get(line.len()..)?;
+        self.rest = self.rest.strip_prefix('\n').unwrap_or(self.rest);
+        self.number += 1;
+        Some(line)
+    }
+
+    fn peek(&self) -> Option<&'c str> {
+        let line = self.rest.split('\n').next();
+        line.filter(|_| !self.rest.is_empty())
+    }
+
+    fn fail<T>(&self, reason: impl Into<String>) -> Result<T, CardError> {
+        Err(CardError {
+            line: self.number,
+            reason: reason.into(),
+        })
+    }
+
+    /// The text up to the next `## ` outside of code.
+    fn prose(&mut self) -> String {
+        let from = self.text.len() - self.rest.len();
+        let mut fence = None;
+        while let Some(line) = self.peek() {
+            if fence.is_none() && line.starts_with("## ") {
+                break;
+            }
+            fence = match fence {
+                Some(ticks) if line.trim_end() == ticks => None,
+                None => opening(line).map(|(ticks, _)| ticks),
+                open => open,
+            };
+            self.next();
+        }
+        let to = self.text.len() - self.rest.len();
+        self.text
+            .get(from..to)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    }
+
+    /// The lines of a block of code up to its closing fence.
+    fn code(&mut self, ticks: &str) -> Result<Vec<&'c str>, CardError> {
+        let open = self.number;
+        let mut code = Vec::new();
+        while let Some(line) = self.next() {
+            if line.trim_end() == ticks {
+                return Ok(code);
+            }
+            code.push(line);
+        }
+        self.number = open;
+        self.fail("this block has no end")
+    }
+}
+
+/// The backticks and the info string of a line that opens a block of code.
+pub(super) fn opening(line: &str) -> Option<(&str, &str)> {
+    let info = line.trim_start_matches('`');
+    let ticks = line.get(..line.len() - info.len())?;
+    (ticks.len() >= 3).then_some((ticks, info.trim()))
+}
+
+fn title(lines: &mut Lines<'_>) -> Result<String, CardError> {
+    while let Some(line) = lines.next() {
+        match line.strip_prefix("# ") {
+            Some(title) => return Ok(title.trim().to_owned()),
+            None if line.trim().is_empty() => {}
+            None => break,
+        }
+    }
+    lines.fail("`# Title` comes first after the front matter")
+}
+
+fn front(lines: &mut Lines<'_>) -> Result<Front, CardError> {
+    if lines.next() != Some("---") {
+        return lines.fail("a card starts with `---`");
+    }
+    let (mut severity, mut fix) = (None, None);
+    let mut covers = Vec::new();
+    let mut sources = Vec::new();
+    while let Some(line) = lines.next().filter(|line| *line != "---") {
+        let Some((key, value)) = line.split_once(':') else {
+            return lines.fail(format!("`key: value` expected, not `{line}`"));
+        };
+        match (key, value.trim()) {
+            ("severity", "error") => severity = Some(Severity::Error),
+            ("severity", "warning") => severity = Some(Severity::Warning),
+            ("severity", "note") => severity = Some(Severity::Note),
+            ("fix", "safe") => fix = Some(Some(Safety::Safe)),
+            ("fix", "unsafe") => fix = Some(Some(Safety::Unsafe)),
+            ("fix", "none") => fix = Some(None),
+            ("covers", value) => covers = list(value, lines)?,
+            ("sources", value) => sources = list(value, lines)?,
+            (key @ ("severity" | "fix"), value) => {
+                return lines.fail(format!("`{key}` cannot be `{value}`"));
+            }
+            (key, _) => return lines.fail(format!("unknown key `{key}`")),
+        }
+    }
+    let (Some(severity), Some(fix)) = (severity, fix) else {
+        return lines.fail("the front matter needs `severity` and `fix`");
+    };
+    Ok(Front {
+        severity,
+        fix,
+        covers,
+        sources,
+    })
+}
+
+/// `[a, b]` on the key's line, or `- a` on the lines after it.
+fn list(value: &str, lines: &mut Lines<'_>) -> Result<Vec<String>, CardError> {
+    let inline = value
+        .strip_prefix('[')
+        .and_then(|value| value.strip_suffix(']'));
+    if let Some(items) = inline {
+        let items = items.split(',').map(|item| item.trim().to_owned());
+        return Ok(items.filter(|item| !item.is_empty()).collect());
+    }
+    if !value.is_empty() {
+        return lines.fail("a list expected: `[a, b]` or lines with `- a`");
+    }
+    let mut items = Vec::new();
+    while let Some(item) = lines.peek().and_then(|line| line.trim().strip_prefix("- ")) {
+        items.push(item.trim().to_owned());
+        lines.next();
+    }
+    Ok(items)
+}
+
+fn section(
+    lines: &mut Lines<'_>,
+    verdict: Verdict,
+    examples: &mut Vec<Example>,
+) -> Result<(), CardError> {
+    while let Some(line) = lines.peek().filter(|line| !line.starts_with("## ")) {
+        if line.trim().is_empty() {
+            lines.next();
+        } else {
+            examples.push(example(lines, verdict)?);
+        }
+    }
+    Ok(())
+}
+
+fn example(lines: &mut Lines<'_>, verdict: Verdict) -> Result<Example, CardError> {
+    let title = lines.peek().and_then(|line| line.strip_prefix("### "));
+    if title.is_some() {
+        lines.next();
+    }
+    let start = lines.number;
+    let mut example = Example {
+        verdict,
+        title: title.unwrap_or_default().trim().to_owned(),
+        prose: String::new(),
+        files: Vec::new(),
+        config: None,
+        markers: Vec::new(),
+        fixed: Vec::new(),
+    };
+    let heading = |line: &&str| line.starts_with("## ") || line.starts_with("### ");
+    while lines.peek().is_some_and(|line| !heading(&line)) {
+        let line = lines.next().unwrap_or_default();
+        match opening(line) {
+            Some((ticks, info)) => block(lines, ticks, info, &mut example)?,
+            None => {
+                example.prose.push_str(line);
+                example.prose.push('\n');
+            }
+        }
+    }
+    example.prose = example.prose.trim().to_owned();
+    if example.files.is_empty() {
+        lines.number = start;
+        return lines.fail("an example needs a block of YAML or JSON");
+    }
+    Ok(example)
+}
+
+/// What an info string says: `yaml fixed title="dir/file.yaml"`.
+#[derive(Debug)]
+pub(super) struct Info<'c> {
+    /// `yaml`, `json`, `toml`.
+    pub(super) language: &'c str,
+    /// Whether the block is a file after the edits.
+    pub(super) fixed: bool,
+    /// The file's name where it is given.
+    pub(super) title: Option<&'c str>,
+}
+
+impl<'c> Info<'c> {
+    /// Reads one; `None` where it holds anything else.
+    pub(super) fn new(info: &'c str) -> Option<Self> {
+        let (words, title) = match info.split_once("title=") {
+            Some((words, title)) => {
+                let title = title.trim().strip_prefix('"')?.strip_suffix('"')?;
+                (words, Some(title))
+            }
+            None => (info, None),
+        };
+        let mut words = words.split_whitespace();
+        let language = words.next()?;
+        let fixed = match (words.next(), words.next()) {
+            (None, None) => false,
+            (Some("fixed"), None) => true,
+            _ => return None,
+        };
+        matches!(language, "yaml" | "json" | "toml").then_some(Self {
+            language,
+            fixed,
+            title,
+        })
+    }
+}
+
+fn block(
+    lines: &mut Lines<'_>,
+    ticks: &str,
+    info: &str,
+    example: &mut Example,
+) -> Result<(), CardError> {
+    let Some(info) = Info::new(info) else {
+        return lines.fail(format!("unknown block `{info}`"));
+    };
+    let start = lines.number;
+    let code = lines.code(ticks)?;
+    let end = std::mem::replace(&mut lines.number, start);
+    if info.language == "toml" {
+        if example.config.replace(join(&code)).is_some() {
+            return lines.fail("a second block of TOML");
+        }
+    } else {
+        let name = info
+            .title
+            .map_or_else(|| format!("manifest.{}", info.language), str::to_owned);
+        let files = if info.fixed {
+            &mut example.fixed
+        } else {
+            &mut example.files
+        };
+        if files.iter().any(|(known, _)| *known == name) {
+            return lines.fail(format!("a second block for {name}"));
+        }
+        if info.fixed {
+            files.push((name, join(&code)));
+        } else {
+            let (text, markers) = markers(&name, &code, lines)?;
+            files.push((name, text));
+            example.markers.extend(markers);
+        }
+    }
+    lines.number = end;
+    Ok(())
+}
+
+fn join(code: &[&str]) -> String {
+    code.iter().flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Takes the markers out of a file.
+fn markers(
+    name: &str,
+    code: &[&str],
+    lines: &mut Lines<'_>,
+) -> Result<(String, Vec<Marker>), CardError> {
+    let mut kept = Vec::new();
+    let mut markers = Vec::new();
+    for line in code {
+        lines.number += 1;
+        let Some((columns, text)) = marker(line) else {
+            kept.push(*line);
+            continue;
+        };
+        let width = kept.last().map_or(0, |marked| marked.chars().count());
+        if columns.end > width + 1 {
+            return lines.fail("the marker reaches past the line before it");
+        }
+        markers.push(Marker {
+            file: name.to_owned(),
+            line: kept.len(),
+            columns,
+            text: text.to_owned(),
+        });
+    }
+    Ok((join(&kept), markers))
+}
+
+/// The columns and the text of a line such as `#   ^^^^ text`.
+pub(super) fn marker(line: &str) -> Option<(Range<usize>, &str)> {
+    let carets = line.trim_start().strip_prefix('#')?.trim_start_matches(' ');
+    let text = carets.trim_start_matches('^');
+    let count = carets.len() - text.len();
+    let start = line.chars().count() - carets.chars().count() + 1;
+    (count > 0 && (text.is_empty() || text.starts_with(' ')))
+        .then(|| (start..start + count, text.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CARD: &str = r##"---
+severity: error
+fix: safe
+covers: [F003, F004]
+sources:
+  - https://example.com/a
+  - https://example.com/b
+---
+# The annotation exposes a port the Service does not have
+One wrong key, and no NEG is made.
+
+```text
+## not a section
+```
+
+## Fails
+### a Pod's port
+Why it fails.
+```yaml
+kind: Service
+    größe: "2525"
+#          ^^^^^^ not a port
+#   ^^^^^
+spec: {}
+```
+```yaml title="b/c.yaml"
+# a comment with ^ in it
+```
+```toml
+max = 1
+```
+```yaml fixed
+kind: Service
+```
+## Passes
+```json
+{}
+```
+## Fix
+`2525` → `25`
+"##;
+
+    fn broken(from: &str, to: &str) -> String {
+        assert!(CARD.contains(from));
+        card(&CARD.replacen(from, to, 1)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_card_is_read_whole() {
+        let card = card(CARD).unwrap();
+        assert_eq!(card.front.severity, Severity::Error);
+        assert_eq!(card.front.fix, Some(Safety::Safe));
+        assert_eq!(card.front.covers, ["F003", "F004"]);
+        let sources = ["https://example.com/a", "https://example.com/b"];
+        assert_eq!(card.front.sources, sources);
+        assert!(card.why.ends_with("## not a section\n```"), "{}", card.why);
+        assert_eq!(card.fix.as_deref(), Some("`2525` → `25`"));
+        assert!(card.body.starts_with("# The annotation"));
+        let [fails, passes] = card.examples.as_slice() else {
+            panic!("{:?}", card.examples)
+        };
+        assert_eq!(fails.title, "a Pod's port");
+        assert_eq!(fails.prose, "Why it fails.");
+        assert_eq!(fails.config.as_deref(), Some("max = 1\n"));
+        let manifest = "kind: Service\n    größe: \"2525\"\nspec: {}\n";
+        let comment = "# a comment with ^ in it\n";
+        assert_eq!(
+            fails.files,
+            [("manifest.yaml", manifest), ("b/c.yaml", comment)]
+                .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        );
+        assert_eq!(fails.fixed.len(), 1);
+        assert_eq!(passes.verdict, Verdict::Passes);
+        assert_eq!(passes.files[0].0, "manifest.json");
+    }
+
+    #[test]
+    fn markers_cover_columns_in_characters() {
+        let card = card(CARD).unwrap();
+        let marker = |columns, text: &str| Marker {
+            file: "manifest.yaml".into(),
+            line: 2,
+            columns,
+            text: text.into(),
+        };
+        let expected = [marker(12..18, "not a port"), marker(5..10, "")];
+        assert_eq!(card.examples[0].markers, expected);
+        let line: Vec<_> = "    größe: \"2525\"".chars().collect();
+        assert_eq!(line[11..17].iter().collect::<String>(), "\"2525\"");
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        assert_eq!(
+            broken("fix: safe", "fix: sage"),
+            "line 3: `fix` cannot be `sage`"
+        );
+        assert_eq!(broken("covers", "cover"), "line 4: unknown key `cover`");
+        assert_eq!(
+            broken("## Passes", "## Passed"),
+            "line 35: unknown section `## Passed`"
+        );
+        assert_eq!(
+            broken("yaml fixed", "yml fixed"),
+            "line 32: unknown block `yml fixed`"
+        );
+        assert_eq!(
+            broken("#   ^^^^^\n", "#             ^^^^^\n"),
+            "line 23: the marker reaches past the line before it"
+        );
+        assert_eq!(
+            broken("json\n{}\n```\n", "json\n{}\n"),
+            "line 36: this block has no end"
+        );
+        assert!(card("").is_err() && card("---\n").is_err());
+    }
+}

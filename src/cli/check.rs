@@ -1,0 +1,119 @@
+//! `check`: read, judge, report, mend.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+
+use crate::check;
+use crate::render::{self, Format};
+use crate::report::{Report, Unread};
+use crate::rules;
+use crate::source::{self, GapKind, Harvest};
+use crate::world::Cluster;
+
+use super::{Exit, FailOn, Failure, terminal};
+
+pub(super) const AFTER_HELP: &str = "\
+Examples:
+  neg-doctor check k8s/ deploy.yaml                 files and directories
+  kustomize build overlays/prod | neg-doctor check -
+  kubectl get svc,ing,deploy -A -o yaml | neg-doctor check --whole -
+  neg-doctor check --output sarif=neg.sarif k8s/    a file beside the report on the terminal
+  neg-doctor check --select NEG0,NEG6 --ignore NEG024 k8s/";
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Files, directories (read recursively, .gitignore is honoured), globs, or - for standard input
+    paths: Vec<String>,
+    /// Leave out files that match (gitignore-style globs; repeatable)
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Run only these rules: ids, id prefixes or names, comma-separated
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// The input holds every object of the namespaces that it touches, so what is missing there
+    /// is missing
+    #[arg(long)]
+    whole: bool,
+    /// The format on standard output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Also write a report to a file (repeatable)
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
+    output: Vec<(Format, PathBuf)>,
+    /// The gravest severity that does not fail the run is the one below this
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+    /// Do not fail because part of the input could not be read
+    #[arg(long)]
+    allow_unread: bool,
+    /// List what is otherwise only counted
+    #[arg(long, value_enum, value_name = "WHAT")]
+    show: Vec<Show>,
+    /// The configuration file; by default neg-doctor.toml here or in a directory above
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long)]
+    no_config: bool,
+    /// Hide the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all findings of this run to a baseline file
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+    /// Apply the safe edits to the files
+    #[arg(long)]
+    fix: bool,
+    /// Apply the unsafe edits too: they may change what runs, or guess what was meant
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Print what the edits would change as a unified diff, and change nothing
+    #[arg(long, conflicts_with = "fix")]
+    diff: bool,
+    /// The largest file that is read, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 100)]
+    max_file_size: u64,
+    #[command(flatten)]
+    look: terminal::Options,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Show {
+    /// What could not be judged, and what would let it be judged
+    Undecided,
+}
+
+fn output(argument: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = argument.split_once('=').ok_or("expected FORMAT=FILE")?;
+    Ok((Format::from_str(format, true)?, file.into()))
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let request = source::Request {
+        paths: &arguments.paths,
+        exclude: &arguments.exclude,
+        max_bytes: arguments.max_file_size * 1024 * 1024,
+    };
+    let harvest = source::read(&request, &mut io::stdin().lock());
+    let cluster = Cluster {
+        whole: arguments.whole,
+        ..Cluster::default()
+    };
+    let rows = rules::ALL.iter().map(|rule| rule.row).collect();
+    let settings = check::Settings::plain(rows, cluster);
+    let report = check::check(&harvest.sources, &settings);
+    render::render(&report, arguments.format, &arguments.look.look(), out)?;
+    Ok(Exit::Clean)
+}
+
+pub(super) fn demo(_look: &terminal::Options, _out: &mut impl Write) -> Result<Exit, Failure> {
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,160 @@
+//! Markdown for a comment on a pull or merge request: a table of all findings, then each one folded.
+
+use std::io;
+
+use super::positions::Positions;
+use super::{Cleaner, card_url, shell, summary};
+use crate::finding::Finding;
+use crate::remedy::{Remedy, Safety};
+use crate::report::Report;
+use crate::text::Place;
+
+pub(super) fn write(
+    report: &Report,
+    positions: &Positions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    writeln!(out, "### neg-doctor: {}\n", summary::sentence(report))?;
+    if !report.findings.is_empty() || !report.unread.is_empty() {
+        table(report, positions, out)?;
+    }
+    for finding in report.headlines() {
+        details(report, finding, positions, out)?;
+    }
+    if report.show_undecided {
+        for undecided in &report.undecided {
+            let words = format!(
+                "could not be decided for {}: {}; needs {}",
+                undecided.subject, undecided.reason, undecided.needs
+            );
+            let place = code(&positions.show(&undecided.place));
+            writeln!(out, "- {place}: {} {}", undecided.rule.id, text(&words))?;
+        }
+    } else if let Some(line) = summary::undecided(report) {
+        writeln!(out, "{}", text(&line))?;
+    }
+    Ok(())
+}
+
+fn table(report: &Report, positions: &Positions, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "| | Rule | Where | What |\n|---|---|---|---|")?;
+    for finding in &report.findings {
+        let rule = finding.rule;
+        let place = code(&positions.show(&finding.primary.place));
+        let link = format!("[{}]({})", rule.id, card_url(rule));
+        let message = text(&finding.message);
+        writeln!(
+            out,
+            "| {} | {link} | {place} | {message} |",
+            finding.severity
+        )?;
+    }
+    for unread in &report.unread {
+        let place = match &unread.place {
+            Some(place) => positions.show(place),
+            None => unread.origin.clone(),
+        };
+        let (place, reason) = (code(&place), text(&unread.reason));
+        writeln!(out, "| not read | | {place} | {reason} |")?;
+    }
+    writeln!(out)
+}
+
+fn details(
+    report: &Report,
+    finding: &Finding,
+    positions: &Positions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let head = format!("{}: {}", finding.rule.id, finding.message);
+    writeln!(out, "<details><summary>{}</summary>\n", text(&head))?;
+    let item = |place: &Place, words: &str| match words {
+        "" => format!("- {}", code(&positions.show(place))),
+        words => format!("- {}: {}", code(&positions.show(place)), text(words)),
+    };
+    for label in std::iter::once(&finding.primary).chain(&finding.labels) {
+        writeln!(out, "{}", item(&label.place, &label.text))?;
+    }
+    for consequence in report.consequences(finding) {
+        let words = format!(
+            "also, because of this: {} {}",
+            consequence.rule.id, consequence.message
+        );
+        writeln!(out, "{}", item(&consequence.primary.place, &words))?;
+    }
+    if let Some(help) = &finding.help {
+        writeln!(out, "\n{}", text(help))?;
+    }
+    for remedy in &finding.remedies {
+        match remedy {
+            Remedy::Edit(edit) => {
+                let safety = match edit.safety {
+                    Safety::Safe => "safe",
+                    Safety::Unsafe => "unsafe",
+                };
+                writeln!(out, "\nFix ({safety}): {}", text(&edit.title))?;
+            }
+            Remedy::Run(run) => {
+                let warning = if run.disruptive {
+                    " (interrupts traffic)"
+                } else {
+                    ""
+                };
+                writeln!(out, "\nRun to {}{warning}:\n", text(&run.title))?;
+                writeln!(out, "{}", block(&shell(&run.argv)))?;
+            }
+        }
+    }
+    writeln!(out, "\n</details>\n")
+}
+
+/// Words as they are: nothing in them becomes Markdown, HTML, a mention or a reference. Character
+/// references do that alike in Markdown, in tables and in HTML.
+fn text(words: &str) -> String {
+    let clean = Cleaner { unicode: true }.line(words);
+    let mut text = String::with_capacity(clean.len());
+    for c in clean.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' => {
+                text.push_str(&format!("&#{};", u32::from(c)));
+            }
+            // GitHub and GitLab look for references after Markdown: only a character of no width
+            // between sign and name keeps `@all` from calling everybody.
+            '@' | '#' | '!' | '~' | '%' | '$' | '&' => {
+                text.push_str(&format!("&#{};&#8203;", u32::from(c)));
+            }
+            c => text.push(c),
+        }
+    }
+    text
+}
+
+fn code(words: &str) -> String {
+    format!("<code>{}</code>", text(words))
+}
+
+/// A block of code with a fence that its text cannot close.
+fn block(command: &str) -> String {
+    let command = Cleaner { unicode: true }.line(command);
+    let longest = command.split(|c| c != '`').map(str::len).max();
+    let fence = "`".repeat((longest.unwrap_or(0) + 1).max(3));
+    format!("{fence}sh\n{command}\n{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_words() {
+        assert_eq!(
+            text("a|b `c` <b> @all #1"),
+            "a&#124;b &#96;c&#96; &#60;b&#62; &#64;&#8203;all &#35;&#8203;1"
+        );
+    }
+
+    #[test]
+    fn no_command_closes_its_block() {
+        assert_eq!(block("echo ```` x"), "`````sh\necho ```` x\n`````");
+    }
+}

@@ -1,0 +1,251 @@
+//! The cards hold: every example of every rule's card is run, by all rules; every remedy is
+//! applied; the generated list of rules is the list of the files.
+#![cfg(test)]
+
+mod cards {
+    pub mod bench;
+    pub mod list;
+}
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use neg_doctor::card::{Card, Verdict};
+use neg_doctor::finding::{Finding, Severity};
+use neg_doctor::remedy::Remedy;
+use neg_doctor::rules::{ALL, Rule};
+
+use cards::bench::{Bench, bench};
+
+fn cards() -> Vec<(&'static Rule, Card)> {
+    let parse = |rule: &'static Rule| match Card::parse(rule.card) {
+        Ok(card) => (rule, card),
+        Err(error) => panic!("rules/{}-{}.md: {error}", rule.row.id, rule.row.slug),
+    };
+    ALL.iter().map(parse).collect()
+}
+
+/// Runs `judge` on every example and reports all complaints at once.
+fn every_example(judge: impl Fn(&Rule, &Bench, &mut Vec<String>)) {
+    let mut complaints = Vec::new();
+    for (rule, card) in cards() {
+        for example in &card.examples {
+            let mut own = Vec::new();
+            judge(rule, &bench(example), &mut own);
+            let name = format!("{} {:?} “{}”", rule.row.id, example.verdict, example.title);
+            complaints.extend(
+                own.into_iter()
+                    .map(|complaint| format!("{name}: {complaint}")),
+            );
+        }
+    }
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+#[test]
+fn list_is_generated() {
+    cards::list::hold();
+}
+
+#[test]
+fn cards_are_complete() {
+    let known: BTreeSet<&str> = include_str!("../fixtures/coverage-kubernetes.tsv")
+        .lines()
+        .filter_map(|line| line.split('\t').nth(1))
+        .collect();
+    for (rule, card) in cards() {
+        let id = rule.row.id;
+        assert_eq!(
+            card.front.severity, rule.row.severity,
+            "{id}: the severity of the card"
+        );
+        assert!(!card.front.sources.is_empty(), "{id}: no source");
+        assert!(
+            !card.why.trim().is_empty(),
+            "{id}: no reason why it matters"
+        );
+        assert!(card.fix.is_some(), "{id}: no section Fix");
+        for key in &card.front.covers {
+            assert!(
+                known.contains(key.as_str()),
+                "{id}: covers {key}, which is no known failure"
+            );
+        }
+        for verdict in [Verdict::Fails, Verdict::Passes] {
+            let shown = card
+                .examples
+                .iter()
+                .any(|example| example.verdict == verdict);
+            assert!(shown, "{id}: no example that {verdict:?}");
+        }
+        for follows in rule.row.follows {
+            assert!(
+                follows < &"NEG999" && follows != &id,
+                "{id}: follows {follows}"
+            );
+        }
+    }
+}
+
+#[test]
+fn rules_say_what_the_cards_say() {
+    every_example(|rule, bench, complaints| {
+        let findings: Vec<&Finding> = bench
+            .report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.id == rule.row.id)
+            .collect();
+        let undecided = bench
+            .report
+            .undecided
+            .iter()
+            .filter(|undecided| undecided.rule.id == rule.row.id)
+            .count();
+        match bench.example.verdict {
+            Verdict::Fails if findings.is_empty() => complaints.push("no finding".to_owned()),
+            Verdict::Passes | Verdict::Undecided if !findings.is_empty() => {
+                complaints.push(format!("a finding: {}", findings[0].message));
+            }
+            Verdict::Undecided if undecided == 0 => complaints.push("decided".to_owned()),
+            _ => {}
+        }
+        for unread in bench.report.unread.iter().filter(|unread| unread.fails) {
+            complaints.push(format!("the example does not parse: {}", unread.reason));
+        }
+        if bench.example.verdict == Verdict::Fails && bench.example.markers.is_empty() {
+            complaints.push("no marker shows where".to_owned());
+        }
+        for marker in &bench.example.markers {
+            if !findings.iter().any(|finding| bench.marks(finding, marker)) {
+                let mut told = format!(
+                    "no label “{}” at {}:{}:{:?}",
+                    marker.text, marker.file, marker.line, marker.columns
+                );
+                for label in findings
+                    .iter()
+                    .flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.labels))
+                {
+                    let _ = write!(
+                        told,
+                        "\n    there is “{}” at {} to {:?}",
+                        label.text,
+                        label.place,
+                        label.place.end()
+                    );
+                }
+                complaints.push(told);
+            }
+        }
+    });
+}
+
+/// Each remedy alone makes its finding go, and brings no new error.
+#[test]
+fn remedies_help() {
+    let mut proved = 0_usize;
+    for (rule, card) in cards() {
+        for example in card
+            .examples
+            .iter()
+            .filter(|example| example.verdict == Verdict::Fails)
+        {
+            let bench = bench(example);
+            for finding in bench
+                .report
+                .findings
+                .iter()
+                .filter(|finding| finding.rule.id == rule.row.id)
+            {
+                for remedy in &finding.remedies {
+                    let Remedy::Edit(edit) = remedy else { continue };
+                    let after = bench.after(edit);
+                    let name = format!(
+                        "{} “{}”: remedy “{}”",
+                        rule.row.id, example.title, edit.title
+                    );
+                    let gone = !after
+                        .findings
+                        .iter()
+                        .any(|other| other.fingerprint() == finding.fingerprint());
+                    assert!(
+                        gone,
+                        "{name} leaves the finding:\n{}",
+                        bench.texts_after(edit)
+                    );
+                    let known: BTreeSet<_> = bench
+                        .report
+                        .findings
+                        .iter()
+                        .map(Finding::fingerprint)
+                        .collect();
+                    for other in &after.findings {
+                        let new = other.severity == Severity::Error
+                            && !known.contains(&other.fingerprint());
+                        assert!(!new, "{name} brings {}: {}", other.rule.id, other.message);
+                    }
+                    assert!(
+                        !after.unread.iter().any(|unread| unread.fails),
+                        "{name} breaks the file:\n{}",
+                        bench.texts_after(edit)
+                    );
+                    proved += 1;
+                }
+            }
+        }
+    }
+    println!("{proved} edits proved");
+}
+
+/// All edits of the rule together give the files that the card shows.
+#[test]
+fn fixes_are_shown_exactly() {
+    every_example(|rule, bench, complaints| {
+        if bench.example.fixed.is_empty() {
+            return;
+        }
+        let texts = bench.fixed_by(rule.row.id);
+        for (name, expected) in &bench.example.fixed {
+            let actual = texts
+                .iter()
+                .find(|(file, _)| file == name)
+                .map(|(_, text)| text.as_str());
+            if actual != Some(expected) {
+                complaints.push(format!(
+                    "{name} after the fix is\n{}",
+                    actual.unwrap_or("missing")
+                ));
+            }
+        }
+    });
+}
+
+/// Every rule looks at every example: who speaks is written down, so that a new example is a
+/// false-alarm test for all rules. `BLESS=1` writes it anew.
+#[test]
+fn who_speaks() {
+    let mut lines = String::new();
+    for (rule, card) in cards() {
+        for example in &card.examples {
+            let bench = bench(example);
+            let _ = writeln!(
+                lines,
+                "{} {:?} “{}”",
+                rule.row.id, example.verdict, example.title
+            );
+            for finding in &bench.report.findings {
+                let follows = if finding.cause.is_some() {
+                    " (follows)"
+                } else {
+                    ""
+                };
+                let _ = writeln!(
+                    lines,
+                    "  {} {} {}{follows}",
+                    finding.rule.id, finding.severity, finding.subject
+                );
+            }
+        }
+    }
+    cards::list::bless_or_compare("tests/cards/who-speaks.txt", &lines);
+}

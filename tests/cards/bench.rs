@@ -1,0 +1,105 @@
+//! One example on the bench: run it, mend it, run it again.
+
+use std::sync::Arc;
+
+use neg_doctor::card::{Example, Marker};
+use neg_doctor::check::{self, Settings};
+use neg_doctor::finding::{Finding, Label};
+use neg_doctor::remedy::{Change, Edit, Remedy};
+use neg_doctor::report::Report;
+use neg_doctor::rules::ALL;
+use neg_doctor::text::Source;
+use neg_doctor::world::Cluster;
+
+pub struct Bench<'e> {
+    pub example: &'e Example,
+    pub report: Report,
+}
+
+pub fn bench(example: &Example) -> Bench<'_> {
+    Bench {
+        report: run(example, &example.files),
+        example,
+    }
+}
+
+fn run(example: &Example, files: &[(String, String)]) -> Report {
+    let sources: Vec<Arc<Source>> = files
+        .iter()
+        .map(|(name, text)| Source::new(name.as_str(), text.as_str()))
+        .collect();
+    let _ = &example.config;
+    let rows = ALL.iter().map(|rule| rule.row).collect();
+    check::check(&sources, &Settings::plain(rows, Cluster::default()))
+}
+
+impl Bench<'_> {
+    /// True where a label of the finding is the marker's.
+    pub fn marks(&self, finding: &Finding, marker: &Marker) -> bool {
+        let is_it = |label: &Label| {
+            let (start, end) = (label.place.start(), label.place.end());
+            label.place.source.origin == marker.file
+                && label.text == marker.text
+                && start.line == marker.line
+                && start.column == marker.columns.start
+                && end.line == marker.line
+                && end.column == marker.columns.end
+        };
+        std::iter::once(&finding.primary)
+            .chain(&finding.labels)
+            .any(is_it)
+    }
+
+    /// The report after one edit.
+    pub fn after(&self, edit: &Edit) -> Report {
+        run(
+            self.example,
+            &self.applied(&edit.changes.iter().collect::<Vec<_>>()),
+        )
+    }
+
+    /// The files after one edit, to be shown.
+    pub fn texts_after(&self, edit: &Edit) -> String {
+        let files = self.applied(&edit.changes.iter().collect::<Vec<_>>());
+        files
+            .into_iter()
+            .map(|(name, text)| format!("--- {name}\n{text}"))
+            .collect()
+    }
+
+    /// The files after the first edit of each finding of one rule.
+    pub fn fixed_by(&self, rule: &str) -> Vec<(String, String)> {
+        let of_rule = self
+            .report
+            .findings
+            .iter()
+            .filter(|finding| finding.rule.id == rule);
+        let first = of_rule.filter_map(|finding| {
+            finding.remedies.iter().find_map(|remedy| match remedy {
+                Remedy::Edit(edit) => Some(edit),
+                Remedy::Run(_) => None,
+            })
+        });
+        let mut changes: Vec<&Change> = Vec::new();
+        for change in first.flat_map(|edit| &edit.changes) {
+            if !changes.contains(&change) {
+                changes.push(change);
+            }
+        }
+        self.applied(&changes)
+    }
+
+    fn applied(&self, changes: &[&Change]) -> Vec<(String, String)> {
+        let mut sorted = changes.to_vec();
+        sorted.sort_by_key(|change| std::cmp::Reverse(change.place.span));
+        let mut files = self.example.files.clone();
+        for change in sorted {
+            let file = files
+                .iter_mut()
+                .find(|(name, _)| *name == change.place.source.origin);
+            let (_, text) = file.expect("an edit of a file that is there");
+            text.replace_range(change.place.span.range(), &change.replacement);
+        }
+        files
+    }
+}
