@@ -1,6 +1,10 @@
 //! JSON with the byte range of every node, as it stands inside an annotation.
 
+mod parse;
+
 use std::ops::Range;
+
+pub use parse::{MAX_DEPTH, SyntaxError, parse};
 
 /// A value and the bytes it covers in the text that was parsed.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,4 +41,27 @@ pub struct Member {
     pub name_range: Range<usize>,
     /// Its value.
     pub value: Json,
+}
+
+impl Json {
+    /// What kind of value this is, in words for a message: `a string`, `an object`.
+    pub fn kind_name(&self) -> &'static str {
+        match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+        }
+    }
+
+    /// The last member of that exact name, which is the one most readers take.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        let Value::Object(members) = &self.value else {
+            return None;
+        };
+        let member = members.iter().rev().find(|member| member.name == name)?;
+        Some(&member.value)
+    }
 }

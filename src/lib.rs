@@ -3,6 +3,7 @@
 //! rules look at the world and make findings, findings are rendered. Only the two ends do I/O.
 
 pub mod cli;
+pub mod controller;
 pub mod document;
 pub mod finding;
 pub mod json;
