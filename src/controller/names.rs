@@ -242,6 +242,40 @@ impl fmt::Display for L7Pattern {
     }
 }
 
+/// An L4 NEG's name of which the cluster's part is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct L4Pattern {
+    namespace: String,
+    service: String,
+}
+
+impl L4Pattern {
+    /// The name of this Service's NEG in some cluster.
+    pub fn new(namespace: &str, service: &str) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            service: service.to_owned(),
+        }
+    }
+
+    /// The namer of the cluster in which this Service's NEG has this name, if there is one.
+    pub fn namer(&self, name: &str) -> Option<L4Namer> {
+        let cluster = name.strip_prefix("k8s2-")?.split('-').next()?.to_owned();
+        let namer = L4Namer { cluster };
+        (namer.neg(&self.namespace, &self.service).as_str() == name).then_some(namer)
+    }
+}
+
+impl fmt::Display for L4Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(
+            f,
+            "k8s2-*-{}-*",
+            trim_evenly(39, &[&self.namespace, &self.service])
+        )
+    }
+}
+
 /// Joins fields by `-`, shortened so that together they have at most `room` characters: each in
 /// proportion to its length, and what rounding leaves goes to the first ones.
 fn trim_evenly(room: usize, fields: &[&str]) -> String {
