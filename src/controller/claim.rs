@@ -108,7 +108,11 @@ struct Reader {
 impl Reader {
     fn root(&mut self, json: &Json) {
         match decode::members(json, "the annotation") {
-            Ok(Some(members)) => members.iter().for_each(|member| self.member(member)),
+            Ok(Some(members)) => {
+                for member in members {
+                    self.member(member);
+                }
+            }
             Ok(None) => self.claim.nulls.push(json.range.clone()),
             Err(error) => self.errors.push(error),
         }
@@ -151,7 +155,9 @@ impl Reader {
         };
         self.repeat(earlier, member, effect);
         if let Some(members) = members {
-            members.iter().for_each(|port| self.port(port));
+            for port in members {
+                self.port(port);
+            }
         } else {
             self.claim.nulls.push(member.value.range.clone());
             self.claim.exposed.clear();

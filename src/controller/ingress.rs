@@ -178,7 +178,7 @@ fn app_protocol(service: &ServiceInput, port_name: &str) -> Result<AppProtocol, 
         // A repeated name's earlier value is never looked at.
         let is_last = json
             .get(&member.name)
-            .is_some_and(|last| std::ptr::eq(last, &member.value));
+            .is_some_and(|last| last.range == member.value.range);
         let protocol = match &member.value.value {
             Value::String(protocol) => protocol.as_str(),
             _ => "",

@@ -136,9 +136,8 @@ pub fn wish(service: &ServiceInput) -> Wish {
         LoadBalancerClass::StandaloneNeg => Wish::StandaloneNeg,
         _ if !service.is_load_balancer() => Wish::Nothing,
         LoadBalancerClass::RegionalInternal => Wish::Internal,
-        LoadBalancerClass::RegionalExternal => Wish::External,
         LoadBalancerClass::Unset if by_annotation == LoadBalancerType::Internal => Wish::Internal,
-        LoadBalancerClass::Unset => Wish::External,
+        LoadBalancerClass::RegionalExternal | LoadBalancerClass::Unset => Wish::External,
         _ => Wish::Nothing,
     }
 }

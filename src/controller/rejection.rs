@@ -38,7 +38,7 @@ pub enum Cause {
     /// The Service has IPv6 addresses only.
     Ipv6OnlyUnsupported,
     /// The `ServiceNetworkEndpointGroup` of the wanted name belongs to something else.
-    LabelConflict(LabelConflict),
+    LabelConflict(Box<LabelConflict>),
     /// A custom name that does not do. The controller does not look; others refuse it.
     NegNameInvalid {
         /// `spec.ports[].port`

@@ -69,7 +69,11 @@ impl StatusClaim {
 
     fn groups(&mut self, json: &Json, errors: &mut Vec<TypeError>) {
         match decode::members(json, "network_endpoint_groups") {
-            Ok(Some(members)) => members.iter().for_each(|member| self.group(member, errors)),
+            Ok(Some(members)) => {
+                for member in members {
+                    self.group(member, errors);
+                }
+            }
             Ok(None) => self.groups.clear(),
             Err(error) => errors.push(error),
         }

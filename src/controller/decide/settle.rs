@@ -64,12 +64,14 @@ impl Pass<'_, '_> {
                 (None, Some(earlier)) => Some(self.own_conflict(port, name, earlier.port)),
                 (None, None) => None,
             };
-            causes.extend(conflict.map(Cause::LabelConflict));
+            causes.extend(conflict.map(|conflict| Cause::LabelConflict(Box::new(conflict))));
             if let PlannedName::Custom(name) = &neg.name {
                 causes.extend(refused_name(port, name));
             }
         }
-        causes.into_iter().for_each(|cause| self.reject(cause));
+        for cause in causes {
+            self.reject(cause);
+        }
     }
 
     fn conflict(&self, port: i32, there: &SvcNeg) -> Option<LabelConflict> {
