@@ -104,10 +104,15 @@ fn flags(row: &Value) -> Flags {
 }
 
 fn surroundings(row: &Value) -> Surroundings<'_> {
-    let svcneg = row["existingSvcNeg"].as_object().map(|it| SvcNeg {
-        name: it["name"].as_str().unwrap(),
-        labels: map(&it["labels"]),
-        owner: None,
+    let svcneg = row["existingSvcNeg"].as_object().map(|it| {
+        let labels = map(&it["labels"]);
+        (
+            it["name"].as_str().unwrap(),
+            SvcNeg {
+                labels,
+                owner: None,
+            },
+        )
     });
     let ingress = &row["ingress"];
     let summary = (ingress["exists"] == true).then(|| IngressSummary {

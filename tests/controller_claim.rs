@@ -94,7 +94,7 @@ fn status_gives_the_neg_of_a_port() {
     let status = StatusClaim::read(text).unwrap();
     assert_eq!(status.neg(80), Some("a"));
     assert_eq!(status.neg(8080), None);
-    assert_eq!(&text[status.groups[0].neg.range.clone()], "\"b\"");
+    assert_eq!(&text[status.groups["443"].neg.range.clone()], "\"b\"");
     assert_eq!(status.unknown[0].value, "more");
     assert!(StatusClaim::read("{\"zones\":[5]}").is_err());
 }

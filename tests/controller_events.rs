@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use neg_doctor::controller::{
     NEG_ANNOTATION,
     decide::{Decision, Preprovisioned, Silence, Source, decide},
-    ingress::{APP_PROTOCOLS, APP_PROTOCOLS_OLD, AppProtocol, Ignored, IngressClass, backend},
+    ingress::{
+        APP_PROTOCOLS, APP_PROTOCOLS_OLD, AppProtocol, Ignored as Why, IngressClass, backend,
+    },
     input::{Flags, PortRef, ServiceInput, ServicePort, Surroundings, SvcNeg},
     l4::{
         LOAD_BALANCER_TYPE, LoadBalancerClass, LoadBalancerType, NetworkTier, Wish, asks_for_rbs,
@@ -83,11 +85,13 @@ fn rejections_are_in_the_controllers_words() {
 #[test]
 fn a_name_that_is_taken_is_told_with_its_owner() {
     let around = Surroundings {
-        svcnegs: vec![SvcNeg {
-            name: "a",
-            labels: BTreeMap::from([("networking.gke.io/service-name", "api")]),
-            owner: Some("api"),
-        }],
+        svcnegs: BTreeMap::from([(
+            "a",
+            SvcNeg {
+                labels: BTreeMap::from([("networking.gke.io/service-name", "api")]),
+                owner: Some("api"),
+            },
+        )]),
         ..Surroundings::default()
     };
     let service = service(r#"{"exposed_ports":{"80":{"name":"a"}}}"#);
@@ -223,69 +227,29 @@ fn without_the_cluster_names_are_patterns() {
 
 #[test]
 fn classes_have_their_controllers() {
+    use IngressClass::{GlobalExternal, Ignored, Internal, MultiCluster, RegionalExternal};
     let off = Flags::default();
-    let mut on = Flags {
+    let on = Flags {
         enable_ingress_regional_external: true,
+        enable_ingress_global_external: false,
+        ingress_class: Some("ours".to_owned()),
         ..Flags::default()
     };
-    on.enable_ingress_global_external = false;
-    on.ingress_class = Some("ours".to_owned());
-    let ignored = IngressClass::Ignored;
+    let (foreign, by_name, flag) = (
+        Ignored(Why::ForeignClass),
+        Ignored(Why::ClassName),
+        Ignored(Why::FlagOff),
+    );
     for (annotation, name, by_default, with_flags) in [
-        (
-            None,
-            None,
-            IngressClass::GlobalExternal,
-            IngressClass::GlobalExternal,
-        ),
-        (
-            Some(""),
-            None,
-            IngressClass::GlobalExternal,
-            IngressClass::GlobalExternal,
-        ),
-        (
-            None,
-            Some("gce"),
-            ignored(Ignored::ClassName),
-            ignored(Ignored::ClassName),
-        ),
-        (
-            Some("gce"),
-            Some("x"),
-            IngressClass::GlobalExternal,
-            ignored(Ignored::FlagOff),
-        ),
-        (
-            Some("gce-internal"),
-            Some("x"),
-            IngressClass::Internal,
-            IngressClass::Internal,
-        ),
-        (
-            Some("gce-regional-external"),
-            None,
-            ignored(Ignored::FlagOff),
-            IngressClass::RegionalExternal,
-        ),
-        (
-            Some("gce-multi-cluster"),
-            None,
-            IngressClass::MultiCluster,
-            IngressClass::MultiCluster,
-        ),
-        (
-            Some("ours"),
-            None,
-            ignored(Ignored::ForeignClass),
-            IngressClass::GlobalExternal,
-        ),
-        (
-            Some("GCE"),
-            None,
-            ignored(Ignored::ForeignClass),
-            ignored(Ignored::ForeignClass),
-        ),
+        (None, None, GlobalExternal, GlobalExternal),
+        (Some(""), None, GlobalExternal, GlobalExternal),
+        (None, Some("gce"), by_name, by_name),
+        (Some("gce"), Some("x"), GlobalExternal, flag),
+        (Some("gce-internal"), Some("x"), Internal, Internal),
+        (Some("gce-regional-external"), None, flag, RegionalExternal),
+        (Some("gce-multi-cluster"), None, MultiCluster, MultiCluster),
+        (Some("ours"), None, foreign, GlobalExternal),
+        (Some("GCE"), None, foreign, foreign),
     ] {
         assert_eq!(
             IngressClass::of(annotation, name, &off),

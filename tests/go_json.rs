@@ -1,5 +1,12 @@
 //! The JSON reader and the annotations' decoders against Go's own `encoding/json`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test's helpers may fail loudly, and say what they skipped"
+)]
+
 use std::{
     env,
     fmt::Write as _,
@@ -198,11 +205,8 @@ fn answer(text: &str) -> Value {
         json!({"ingress": claim.for_ingress(), "exposed_ports": ports, "zones": zones})
     });
     let status = StatusClaim::read(text).ok().map(|status| {
-        let group = |group: &neg_doctor::controller::status::StatusGroup| {
-            (
-                group.port.value.clone(),
-                Value::from(group.neg.value.as_str()),
-            )
+        let group = |(port, group): (&String, &neg_doctor::controller::status::StatusGroup)| {
+            (port.clone(), Value::from(group.neg.value.as_str()))
         };
         let groups: Map<String, Value> = status.groups.iter().map(group).collect();
         json!({"network_endpoint_groups": groups, "zones": texts_of(&status.zones)})

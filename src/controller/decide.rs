@@ -1,5 +1,7 @@
 //! One pass of the NEG controller over one Service: which NEGs it wants, or why it gives up.
 
+use std::collections::BTreeMap;
+
 use super::{
     NEG_ANNOTATION,
     claim::Claim,
@@ -180,9 +182,12 @@ impl<'a> Pass<'_, 'a> {
     }
 
     fn exposed(&mut self, claim: &Claim) -> Result<(), Cause> {
-        let serves = |port| self.service.port(PortRef::Number(port)).is_some();
+        let mut served: BTreeMap<i32, Vec<ServicePort>> = BTreeMap::new();
+        for port in &self.service.ports {
+            served.entry(port.number).or_default().push(*port);
+        }
         let unknown = claim.exposed.iter().map(|exposed| exposed.port);
-        let unknown: Vec<i32> = unknown.filter(|port| !serves(*port)).collect();
+        let unknown: Vec<i32> = unknown.filter(|port| !served.contains_key(port)).collect();
         if !unknown.is_empty() {
             return Err(Cause::PortsNotInService(unknown));
         }
@@ -194,12 +199,7 @@ impl<'a> Pass<'_, 'a> {
             return Err(Cause::CustomNameWithIngress);
         }
         for exposed in &claim.exposed {
-            let ports = self
-                .service
-                .ports
-                .iter()
-                .filter(|port| port.number == exposed.port);
-            for port in ports {
+            for port in served.get(&exposed.port).into_iter().flatten() {
                 self.want(*port, exposed.custom_name(), Source::Exposed)?;
             }
         }

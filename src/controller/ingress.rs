@@ -1,6 +1,8 @@
 //! The Ingress controller's view: which Ingresses it serves, and what it makes of a Service's
 //! port. It reads the same annotation as the NEG controller, and draws other conclusions.
 
+use std::collections::BTreeMap;
+
 use super::{
     NEG_ANNOTATION,
     claim::Claim,
@@ -173,24 +175,24 @@ fn app_protocol(service: &ServiceInput, port_name: &str) -> Result<AppProtocol, 
         Value::Null => &[],
         _ => return Err(format!("{} instead of an object", json.kind_name())),
     };
+    // Of a repeated name only the last value is looked at.
+    let protocols: BTreeMap<&str, &Value> = members
+        .iter()
+        .map(|member| (member.name.as_str(), &member.value.value))
+        .collect();
     let mut found = AppProtocol::Http;
-    for member in members {
-        // A repeated name's earlier value is never looked at.
-        let is_last = json
-            .get(&member.name)
-            .is_some_and(|last| last.range == member.value.range);
-        let protocol = match &member.value.value {
+    for (name, value) in protocols {
+        let protocol = match value {
             Value::String(protocol) => protocol.as_str(),
             _ => "",
         };
         let protocol = match protocol {
-            _ if !is_last => continue,
             "HTTP" => AppProtocol::Http,
             "HTTPS" => AppProtocol::Https,
             "HTTP2" => AppProtocol::Http2,
             other => return Err(format!("invalid port application protocol: {other}")),
         };
-        if member.name == port_name {
+        if name == port_name {
             found = protocol;
         }
     }

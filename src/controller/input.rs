@@ -152,8 +152,9 @@ pub struct Surroundings<'a> {
     pub l4: Option<L4Namer>,
     /// All zones of the cluster's region, if known.
     pub region_zones: Option<Vec<&'a str>>,
-    /// The `ServiceNetworkEndpointGroup`s in the Service's namespace.
-    pub svcnegs: Vec<SvcNeg<'a>>,
+    /// The `ServiceNetworkEndpointGroup`s in the Service's namespace by `metadata.name`, which
+    /// is the NEG's name.
+    pub svcnegs: BTreeMap<&'a str, SvcNeg<'a>>,
     /// Every Ingress of the cluster; only the default backend Service depends on them.
     pub ingresses: Vec<IngressSummary<'a>>,
 }
@@ -161,8 +162,6 @@ pub struct Surroundings<'a> {
 /// A `ServiceNetworkEndpointGroup` that is there already.
 #[derive(Debug, Clone, Default)]
 pub struct SvcNeg<'a> {
-    /// `metadata.name`, which is the NEG's name.
-    pub name: &'a str,
     /// `metadata.labels`
     pub labels: BTreeMap<&'a str, &'a str>,
     /// `metadata.ownerReferences[0].name` if there is just one.

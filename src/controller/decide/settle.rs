@@ -1,6 +1,8 @@
 //! The steps after it is settled which NEGs are wanted: the zones, and whether their names are
 //! free and will do.
 
+use std::collections::BTreeMap;
+
 use super::{Pass, PlannedName, Preprovisioned, Silence};
 use crate::controller::{
     claim::Claim,
@@ -46,27 +48,21 @@ impl Pass<'_, '_> {
     /// Refuses the ports whose NEG belongs to something else, or cannot have its name. Of two
     /// ports of this Service with one name, either may win; here it is the lower one.
     pub(super) fn negs_of_others(&mut self) {
-        let mut causes = Vec::new();
-        let negs = &self.decision.negs;
-        for (index, neg) in negs.iter().enumerate() {
+        let (mut causes, mut taken) = (Vec::new(), BTreeMap::new());
+        for neg in &self.decision.negs {
             let Some(name) = neg.name.known() else {
                 continue;
             };
-            let port = neg.port;
-            let there = self
-                .around
-                .svcnegs
-                .iter()
-                .find(|it| it.name == name.as_str());
-            let earlier = negs.iter().take(index).find(|other| other.name == neg.name);
-            let conflict = match (there, earlier) {
-                (Some(there), _) => self.conflict(port, there),
-                (None, Some(earlier)) => Some(self.own_conflict(port, name, earlier.port)),
+            let there = self.around.svcnegs.get(name.as_str());
+            let conflict = match (there, taken.get(name)) {
+                (Some(there), _) => self.conflict(neg.port, name, there),
+                (None, Some(earlier)) => Some(self.own_conflict(neg.port, name, *earlier)),
                 (None, None) => None,
             };
             causes.extend(conflict.map(|conflict| Cause::LabelConflict(Box::new(conflict))));
+            taken.entry(name).or_insert(neg.port);
             if let PlannedName::Custom(name) = &neg.name {
-                causes.extend(refused_name(port, name));
+                causes.extend(refused_name(neg.port, name));
             }
         }
         for cause in causes {
@@ -74,7 +70,7 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn conflict(&self, port: i32, there: &SvcNeg) -> Option<LabelConflict> {
+    fn conflict(&self, port: i32, name: &NegName, there: &SvcNeg) -> Option<LabelConflict> {
         let port_label = port.to_string();
         let wanted = [
             (MANAGED_BY, "neg-controller"),
@@ -85,7 +81,7 @@ impl Pass<'_, '_> {
             let have = there.labels.get(label).filter(|have| **have != want)?;
             Some(LabelConflict {
                 port,
-                neg: there.name.to_owned(),
+                neg: name.to_string(),
                 label,
                 want: want.to_owned(),
                 have: (*have).to_owned(),
