@@ -1,5 +1,12 @@
 //! The simulation against the controllers' own test cases and names, all of them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test's helpers may fail loudly"
+)]
+
 use std::collections::BTreeMap;
 
 use neg_doctor::controller::{

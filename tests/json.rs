@@ -1,5 +1,7 @@
 //! What the JSON reader says about texts that are not JSON, and where.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail loudly")]
+
 use neg_doctor::json::{Json, MAX_DEPTH, Value, parse};
 use proptest::prelude::*;
 
