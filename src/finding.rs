@@ -192,11 +192,7 @@ impl Finding {
         ]
         .join("\0");
         let digest = Sha256::digest(identity.as_bytes());
-        digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

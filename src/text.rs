@@ -66,10 +66,7 @@ impl Source {
         let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
         Position {
             line: memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1,
-            column: before
-                .get(line_start..)
-                .map_or(0, |line| line.chars().count())
-                + 1,
+            column: before.get(line_start..).map_or(0, |line| line.chars().count()) + 1,
             byte: offset as usize,
         }
     }
