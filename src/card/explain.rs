@@ -3,7 +3,8 @@
 use miette::ThemeStyles;
 
 use super::Card;
-use super::parse::{Info, marker, opening};
+use super::lines::opening;
+use super::parse::{Info, marker};
 use crate::remedy::Safety;
 use crate::render::{Look, card_url};
 use crate::rules::Row;
