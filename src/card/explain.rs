@@ -150,10 +150,7 @@ mod tests {
     use super::*;
     use crate::finding::Severity;
 
-    #[test]
-    fn a_card_fits_the_terminal() {
-        let card = Card::parse(
-            "---
+    const CARD: &str = "---
 severity: error
 fix: safe
 sources: [https://example.com]
@@ -176,9 +173,11 @@ exposed: 25
 ```
 ## Fix
 Take the Service's port.
-",
-        )
-        .unwrap();
+";
+
+    #[test]
+    fn a_card_fits_the_terminal() {
+        let card = Card::parse(CARD).unwrap();
         let row = Row {
             id: "NEG004",
             slug: "port-not-in-service",

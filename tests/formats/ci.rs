@@ -68,7 +68,7 @@ fn gitlab_gives_paths_lines_and_fingerprints() {
       {
         "description": "not read: the list is not closed",
         "check_name": "unread",
-        "fingerprint": "5cb6277c717a9e64e9aa9b6a69be463ad05109a9ee3d21d226abccb7b7910031",
+        "fingerprint": "4bf9b931ed479416",
         "severity": "major",
         "location": {
           "lines": {
