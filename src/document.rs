@@ -3,6 +3,7 @@
 
 mod inner;
 mod json;
+mod node;
 pub mod scalar;
 mod template;
 mod tree;
@@ -15,8 +16,9 @@ use rayon::prelude::*;
 use crate::text::{Place, Source, Span};
 
 pub use inner::Inner;
+pub use node::{Node, Value};
 pub use template::{Template, TemplateKind, template};
-pub use tree::{Node, NodeId, Tree, Value};
+pub use tree::{NodeId, Tree};
 
 /// One object's text.
 #[derive(Debug, Clone)]
