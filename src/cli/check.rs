@@ -25,7 +25,10 @@ Examples:
 
 /// Options of `check`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct Arguments {
     /// Files, directories (read recursively, .gitignore is honoured), globs, or - for standard input
     paths: Vec<String>,

@@ -9,8 +9,11 @@ use crate::text::{Place, Source, Span};
 use super::scalar::Style;
 use super::tree::{NONE, NodeId, Shape, Tree, content};
 
-/// Longest chain of aliases and merge keys that is followed; more is taken for a cycle.
+/// Longest chain of aliases that is followed; more is taken for a cycle.
 const MAX_HOPS: u8 = 16;
+
+/// How many mappings one look-up visits through merge keys: they can be nested into billions.
+const MAX_MERGES: u32 = 64;
 
 /// What a node is once YAML's core schema has spoken. Anchors, aliases and merge keys are
 /// followed; nobody above needs to know of them.
@@ -209,26 +212,27 @@ impl<'d> Node<'d> {
 
     /// Key and value of an entry; see [`Node::get`].
     pub fn entry(self, key: &str) -> Option<(Node<'d>, Node<'d>)> {
-        self.entry_within(key, MAX_HOPS)
+        let mut budget = MAX_MERGES;
+        self.entry_within(key, &mut budget)
     }
 
-    fn entry_within(self, key: &str, hops: u8) -> Option<(Node<'d>, Node<'d>)> {
+    fn entry_within(self, key: &str, budget: &mut u32) -> Option<(Node<'d>, Node<'d>)> {
+        *budget = budget.checked_sub(1)?;
         let own = self
             .entries()
             .filter(|(name, _)| name.text() == Some(key))
             .last();
-        if own.is_some() || hops == 0 {
+        if own.is_some() {
             return own;
         }
-        let merged = self
-            .entries()
-            .find(|(name, _)| name.text() == Some("<<") && name.style() == Some(Style::Plain))?;
-        match merged.1.value() {
-            Value::Mapping => merged.1.entry_within(key, hops - 1),
+        let is_merge =
+            |name: Node<'_>| name.text() == Some("<<") && name.style() == Some(Style::Plain);
+        let (_, merged) = self.entries().find(|(name, _)| is_merge(*name))?;
+        match merged.value() {
+            Value::Mapping => merged.entry_within(key, budget),
             Value::Sequence => merged
-                .1
                 .items()
-                .find_map(|item| item.entry_within(key, hops - 1)),
+                .find_map(|item| item.entry_within(key, budget)),
             _ => None,
         }
     }
