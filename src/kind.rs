@@ -63,13 +63,8 @@ impl Kind {
     }
 }
 
-/// True for objects that the world keeps whatever they say.
+/// True for objects that are kept whatever they say.
 pub fn wanted(api_version: &str, kind: &str) -> bool {
-    Kind::of(api_version, kind) != Kind::Other || is_kustomization(api_version, kind)
-}
-
-/// True for the file that tells kustomize what to build.
-pub fn is_kustomization(api_version: &str, kind: &str) -> bool {
-    api_version.starts_with("kustomize.config.k8s.io/")
-        && matches!(kind, "Kustomization" | "Component")
+    Kind::of(api_version, kind) != Kind::Other
+        || api_version.starts_with("kustomize.config.k8s.io/")
 }
