@@ -205,7 +205,8 @@ fn names_kustomization(source: &Source) -> bool {
 }
 
 /// The objects of a document: itself, or the items of a list such as `kubectl get` prints, with
-/// `apiVersion` and `kind`. An item that is only an alias stands for no object of its own.
+/// `apiVersion` and `kind`. Items that are only aliases stand for no objects of their own; followed,
+/// they could lead in circles.
 fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
     let mut found = Vec::new();
     let mut pending = vec![root];
@@ -216,7 +217,7 @@ fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
         };
         let items = node
             .get("items")
-            .filter(|items| items.value() == Value::Sequence);
+            .filter(|items| items.value() == Value::Sequence && !items.is_alias());
         match items.filter(|_| kind.ends_with("List")) {
             Some(items) => {
                 let own: Vec<_> = items.items().filter(|item| !item.is_alias()).collect();
