@@ -39,11 +39,15 @@ pub struct Rule {
 
 // BEGIN GENERATED
 mod neg004_port_not_in_service;
+mod neg602_ingress_class_field_ignored;
+mod neg604_ingress_backend_missing;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
+    Rule { row: &neg604_ingress_backend_missing::ROW, card: include_str!("../rules/NEG604-ingress-backend-missing.md") },
 ];
 // END GENERATED
 
