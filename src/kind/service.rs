@@ -171,8 +171,8 @@ impl<'d> Service<'d> {
         if claim.ingress.is_some() || named || claim.exposed.is_empty() {
             return None;
         }
-        let open = inner.text().find('{')? + 1;
-        let change = inner.change(open..open, "\"ingress\": true, ")?;
+        let first = inner.text().find('"')?;
+        let change = inner.change(first..first + 1, "\"ingress\": true, \"")?;
         Some(Edit::risky(title, change))
     }
 

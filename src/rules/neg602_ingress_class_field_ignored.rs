@@ -99,14 +99,19 @@ fn near_miss(ingress: &Ingress<'_>, class: &str) -> Option<Finding> {
         Label::new(value, format!("the class is called \"{meant}\"")),
     )
     .severity(severity)
-    .help("the classes of GKE are gce, gce-internal and gce-regional-external, in this very spelling")
+    .help(
+        "the classes of GKE are gce, gce-internal and gce-regional-external, in this very spelling",
+    )
     .edit(edit);
     Some(finding)
 }
 
 /// The class that was meant by one that is not known, and how sure that is.
 fn meant(class: &str) -> Option<(&'static str, Severity)> {
-    let spelling = class.trim().to_ascii_lowercase().replace(['_', ' ', '.', '/'], "-");
+    let spelling = class
+        .trim()
+        .to_ascii_lowercase()
+        .replace(['_', ' ', '.', '/'], "-");
     if let Some((_, meant, severity)) = CONFUSED.iter().find(|(wrong, ..)| *wrong == spelling) {
         return Some((meant, *severity));
     }
@@ -115,5 +120,8 @@ fn meant(class: &str) -> Option<(&'static str, Severity)> {
         let allowed = if known.len() > 3 { 2 } else { 0 };
         spelling.starts_with("gce") && strsim::osa_distance(known, &spelling) <= allowed
     };
-    CLASSES.iter().find(near).map(|known| (*known, Severity::Error))
+    CLASSES
+        .iter()
+        .find(near)
+        .map(|known| (*known, Severity::Error))
 }

@@ -53,14 +53,17 @@ fn finding(world: &World<'_>, ingress: &Ingress<'_>, backend: &IngressBackend<'_
         Label::new(node, "no Service of this name in the namespace"),
     )
     .detail(service);
-    let elsewhere = world
-        .services()
-        .find(|other| other.object.name == service && ingress.object.clusters.meets(other.object.clusters));
+    let elsewhere = world.services().find(|other| {
+        other.object.name == service && ingress.object.clusters.meets(other.object.clusters)
+    });
     if let Some(other) = elsewhere {
         return finding
             .because(
                 other.object.head(),
-                format!("it is in namespace {}", other.object.namespace.unwrap_or("default")),
+                format!(
+                    "it is in namespace {}",
+                    other.object.namespace.unwrap_or("default")
+                ),
             )
             .help("an Ingress reaches Services of its own namespace only: put both into one");
     }

@@ -2,6 +2,7 @@
 
 use crate::kind::ingress::{Ingress, IngressBackend};
 use crate::kind::service::Service;
+use crate::text::Place;
 
 use super::{Missing, Resolved, World};
 
@@ -12,7 +13,7 @@ pub struct Exposure<'w, 'd> {
     pub ingress: &'w Ingress<'d>,
     /// The Service's name.
     pub name: &'d str,
-    /// The backends that name it, one for each port; never empty.
+    /// The backends that name it, in their order; never empty.
     pub backends: Vec<&'w IngressBackend<'d>>,
     /// The variants of the Service, at least one; only what holds of all of them is certain.
     pub services: Vec<&'w Service<'d>>,
@@ -48,13 +49,7 @@ impl<'d> World<'d> {
             let name = backend.service_name();
             let known = exposures.iter_mut().find(|exposure| exposure.name == name);
             if let Some(exposure) = known {
-                if !exposure
-                    .backends
-                    .iter()
-                    .any(|other| other.port == backend.port)
-                {
-                    exposure.backends.push(backend);
-                }
+                exposure.backends.push(backend);
             } else if let Resolved::Found(services) = self.backend(ingress, backend) {
                 exposures.push(Exposure {
                     ingress,
@@ -91,9 +86,10 @@ impl<'d> World<'d> {
 }
 
 impl<'w, 'd> Exposure<'w, 'd> {
-    /// The first of the backends that name the Service.
-    pub fn backend(&self) -> Option<&'w IngressBackend<'d>> {
-        self.backends.first().copied()
+    /// Where the Ingress first names the Service.
+    pub fn place(&self) -> Place {
+        let named = self.backends.iter().find_map(|backend| backend.service);
+        named.map_or_else(|| self.ingress.object.head(), Place::from)
     }
 
     /// The Service where it has no variants: only then an edit knows where to go.
