@@ -19,7 +19,8 @@ pub static ROW: Row = Row {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for exposure in world.exposures() {
-        let malformed = |service: &&Service<'_>| world.for_ingress(service) == ForIngress::Malformed;
+        let malformed =
+            |service: &&Service<'_>| world.for_ingress(service) == ForIngress::Malformed;
         if exposure.services.iter().all(malformed) {
             verdicts.findings.extend(finding(&exposure));
         }
@@ -29,9 +30,14 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 fn finding(exposure: &Exposure<'_, '_>) -> Option<Finding> {
     let service = exposure.services.first()?;
     let (ingress, name) = (&exposure.ingress.object, exposure.name);
-    let head = format!("Ingress {} sends to Service {name}, whose NEG annotation", ingress.name);
+    let head = format!(
+        "Ingress {} sends to Service {name}, whose NEG annotation",
+        ingress.name
+    );
     let message = if service.stated.is_none() {
-        format!("{head} is no string: the API server refuses the Service, and the Ingress gets no NEG")
+        format!(
+            "{head} is no string: the API server refuses the Service, and the Ingress gets no NEG"
+        )
     } else {
         let effect = match service.service_type {
             ServiceType::ClusterIp | ServiceType::ExternalName => "the whole Ingress stops",

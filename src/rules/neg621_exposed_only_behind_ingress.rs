@@ -21,7 +21,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let exposures = world.exposures();
     // Classes that always use NEGs do not go through nodes: they find no NEG (NEG603).
     for exposure in exposures.filter(|it| !it.ingress.class().forces_neg()) {
-        if exposure.services.iter().all(|service| exposes_only(service)) {
+        if exposure
+            .services
+            .iter()
+            .all(|service| exposes_only(service))
+        {
             verdicts.findings.extend(finding(&exposure));
         }
     }
@@ -49,16 +53,28 @@ fn finding(exposure: &Exposure<'_, '_>) -> Option<Finding> {
         &ROW,
         ingress,
         message,
-        Label::new(exposure.place(), "reached through nodes, without readiness gates"),
+        Label::new(
+            exposure.place(),
+            "reached through nodes, without readiness gates",
+        ),
     )
     .detail(name)
-    .because(inner.place(range), "a standalone NEG, which no Ingress uses");
+    .because(
+        inner.place(range),
+        "a standalone NEG, which no Ingress uses",
+    );
     for variant in &exposure.services {
         finding = finding.concerning(&variant.object);
     }
-    let named = claim.exposed.iter().find(|port| port.custom_name().is_some());
+    let named = claim
+        .exposed
+        .iter()
+        .find(|port| port.custom_name().is_some());
     let help = if let Some(range) = named.and_then(|port| Some(port.name.as_ref()?.range.clone())) {
-        finding = finding.because(inner.place(range), "a custom name rules out \"ingress\": true");
+        finding = finding.because(
+            inner.place(range),
+            "a custom name rules out \"ingress\": true",
+        );
         "give the Ingress a second Service over the same Pods, annotated with \"ingress\": true"
     } else {
         "add \"ingress\": true to the annotation; write \"ingress\": false if nodes are meant"
