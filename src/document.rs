@@ -1,6 +1,7 @@
 //! Documents: Kubernetes objects as text, with the bytes of every node. Reading a text never
 //! fails as a whole: what is broken is named with its place, and its neighbours are still there.
 
+pub mod edit;
 mod inner;
 mod json;
 mod node;

@@ -1,6 +1,7 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
 mod cluster;
+mod exposure;
 mod join;
 mod resolve;
 
@@ -19,6 +20,7 @@ use crate::rules::Row;
 use crate::text::Place;
 
 pub use cluster::{Cluster, ClusterSet, Clusters};
+pub use exposure::{Exposure, ForIngress};
 pub use resolve::Resolved;
 
 /// All objects of a run.

@@ -27,11 +27,7 @@ impl<'d> World<'d> {
         ingress: &Ingress<'_>,
         backend: &IngressBackend<'_>,
     ) -> Resolved<'_, Service<'d>> {
-        let name = backend
-            .service
-            .and_then(|service| service.text())
-            .unwrap_or_default();
-        self.service(&ingress.object, name)
+        self.service(&ingress.object, backend.service_name())
     }
 
     /// The Services of this name that an object's reference reaches.
