@@ -6,7 +6,7 @@ use crate::remedy::Change;
 use crate::text::{Place, Span};
 
 use super::scalar::{Style, encode};
-use super::tree::{Node, Value};
+use super::node::{Node, Value};
 
 /// Puts an entry into a mapping that lacks the key; `value` is a string. `None` where the mapping
 /// belongs to others too (an alias) or where its text cannot be told apart well enough.

@@ -10,7 +10,7 @@ use crate::world::World;
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG602",
     slug: "ingress-class-field-ignored",
     severity: Severity::Error,

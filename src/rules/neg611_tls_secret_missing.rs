@@ -9,7 +9,7 @@ use crate::world::World;
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG611",
     slug: "tls-secret-missing",
     severity: Severity::Error,

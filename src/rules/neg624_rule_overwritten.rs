@@ -11,7 +11,7 @@ use crate::world::World;
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG624",
     slug: "rule-overwritten",
     severity: Severity::Warning,
