@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod document;
 pub mod finding;
 pub mod json;
@@ -11,5 +12,6 @@ pub mod kind;
 pub mod remedy;
 pub mod report;
 pub mod rules;
+pub mod source;
 pub mod text;
 pub mod world;

@@ -1,6 +1,9 @@
 //! The report of a run: what is shown, hidden and counted, and the exit code. Nothing after this
 //! station decides anything.
 
+pub mod adjust;
+pub mod suppress;
+
 use std::cmp::Ordering;
 use std::collections::HashMap;
 

@@ -1,0 +1,3 @@
+//! Where texts come from.
+
+pub mod config_file;
