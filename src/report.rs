@@ -69,11 +69,7 @@ impl Report {
             mut findings,
             mut undecided,
         } = verdicts;
-        findings.sort_by(|a, b| {
-            by_place(&a.primary.place, &b.primary.place)
-                .then_with(|| a.rule.id.cmp(b.rule.id))
-                .then_with(|| a.detail.cmp(&b.detail))
-        });
+        sort(&mut findings);
         findings.dedup_by(|a, b| {
             a.fingerprint() == b.fingerprint() && a.primary == b.primary && a.message == b.message
         });
@@ -123,6 +119,14 @@ impl Report {
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
     }
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        by_place(&a.primary.place, &b.primary.place)
+            .then_with(|| a.rule.id.cmp(b.rule.id))
+            .then_with(|| a.detail.cmp(&b.detail))
+    });
 }
 
 fn by_place(a: &Place, b: &Place) -> Ordering {
