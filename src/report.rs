@@ -2,6 +2,7 @@
 //! station decides anything.
 
 pub mod adjust;
+pub mod baseline;
 pub mod suppress;
 
 use std::cmp::Ordering;

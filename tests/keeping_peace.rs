@@ -251,7 +251,7 @@ fn an_annotation_hides_what_is_said_of_its_object() {
         service("web", &annotated("NEG901,NEG902")),
         service("web", "  a: bad\n")
     );
-    assert_eq!(lines(&check_text(&two)), ["13 NEG901 a bad word"]);
+    assert_eq!(lines(&check_text(&two)), ["14 NEG901 a bad word"]);
     for (value, message) in [
         (
             "NEG901,NEG902,NEG903",
