@@ -1,3 +1,5 @@
+//! What `neg-doctor.toml` may say, and what each mistake in it is answered with.
+
 use std::path::Path;
 
 use super::*;
