@@ -9,7 +9,7 @@ use crate::world::{Exposure, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG603",
     slug: "internal-ingress-needs-neg",
     severity: Severity::Error,

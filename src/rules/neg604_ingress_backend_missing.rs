@@ -8,7 +8,7 @@ use crate::world::{Joined, Resolved, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG604",
     slug: "ingress-backend-missing",
     severity: Severity::Error,

@@ -11,7 +11,7 @@ use crate::world::{Exposure, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG605",
     slug: "ingress-port-missing",
     severity: Severity::Error,

@@ -8,7 +8,7 @@ use crate::world::{Exposure, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG606",
     slug: "backend-needs-neg-or-nodeport",
     severity: Severity::Error,

@@ -8,7 +8,7 @@ use crate::world::{Exposure, ForIngress, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG617",
     slug: "malformed-claim-behind-ingress",
     severity: Severity::Error,

@@ -8,7 +8,7 @@ use crate::world::{Exposure, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG621",
     slug: "exposed-only-behind-ingress",
     severity: Severity::Warning,
