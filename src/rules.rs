@@ -39,6 +39,7 @@ pub struct Rule {
 
 // BEGIN GENERATED
 mod neg004_port_not_in_service;
+mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
 mod neg603_internal_ingress_needs_neg;
 mod neg604_ingress_backend_missing;
@@ -54,6 +55,7 @@ mod neg624_rule_overwritten;
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
     Rule { row: &neg603_internal_ingress_needs_neg::ROW, card: include_str!("../rules/NEG603-internal-ingress-needs-neg.md") },
     Rule { row: &neg604_ingress_backend_missing::ROW, card: include_str!("../rules/NEG604-ingress-backend-missing.md") },

@@ -58,13 +58,11 @@ fn insert(mapping: Node<'_>, keys: &[&str], value: &str) -> Option<Change> {
         .entries()
         .filter(|(key, value)| is_one_line(*key, *value))
         .last();
-    Some(match after {
-        Some((_, neighbour)) => after_line_of(neighbour, &indent, &new),
-        None => {
-            let new = format!("{new}{}{indent}", line_end(mapping));
-            change(mapping, first.span().start as usize, new)
-        }
-    })
+    if let Some((_, neighbour)) = after {
+        return Some(after_line_of(neighbour, &indent, &new));
+    }
+    let new = format!("{new}{}{indent}", line_end(mapping));
+    Some(change(mapping, first.span().start as usize, new))
 }
 
 fn insert_in_flow(
@@ -142,7 +140,7 @@ fn is_one_line(key: Node<'_>, value: Node<'_>) -> bool {
         && (rest.is_empty() || rest.starts_with('#'))
 }
 
-fn rest_of_line<'d>(node: Node<'d>, from: usize) -> &'d str {
+fn rest_of_line(node: Node<'_>, from: usize) -> &str {
     let text = node.source().text.get(from..).unwrap_or_default();
     text.lines().next().unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Ingress, in every API version: `networking.k8s.io/v1` and the two removed ones.
 
+mod to_v1;
+
 use crate::document::{Document, Node, Value};
 
 use super::object::Object;
@@ -182,7 +184,7 @@ impl<'d> Ingress<'d> {
     }
 
     /// True where it states no class and carries annotations of another controller, to which a
-    /// default IngressClass may give it.
+    /// default `IngressClass` may give it.
     fn is_meant_for_another(&self) -> bool {
         let speaks_to_another = |name: &str| OTHERS.iter().any(|start| name.starts_with(start));
         self.class_annotation().is_none_or(str::is_empty)

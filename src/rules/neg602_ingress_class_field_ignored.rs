@@ -1,6 +1,6 @@
 //! NEG602: a class that no GCE controller listens to, though one is meant.
 
-use crate::document::{Inner, edit};
+use crate::document::{Inner, Node, edit};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::ingress::{CLASS_ANNOTATION, Class, Ingress};
@@ -87,7 +87,7 @@ fn near_miss(ingress: &Ingress<'_>, class: &str) -> Option<Finding> {
     let message = format!(
         "Ingress {name} is of class \"{class}\", which is none of GKE's: GKE ignores it without an event"
     );
-    let field = ingress.class_name().and_then(|field| field.text());
+    let field = ingress.class_name().and_then(Node::text);
     let edit = Inner::new(value)
         .filter(|_| !value.is_alias() && field.is_none_or(|field| field == meant))
         .and_then(|inner| inner.change(0..class.len(), meant))

@@ -77,39 +77,11 @@ fn finding(
     path: &IngressPath<'_>,
     trouble: Trouble,
 ) -> Finding {
-    let text = path.path.and_then(Node::text).unwrap_or_default();
-    let (message, label, help) = words(trouble, ingress.object.name, text, path_type(path));
+    let name = ingress.object.name;
+    let path_type = path_type(path);
     let host = rule.host.and_then(Node::text).unwrap_or_default();
-    let node = path
-        .path
-        .filter(|node| !node.span().is_empty())
-        .or(path.path_type);
-    let mut finding = Finding::new(
-        &ROW,
-        &ingress.object,
-        message,
-        Label::new(node.unwrap_or(path.node), label),
-    )
-    .detail(format!("{host}{text}"))
-    .help(help)
-    .edit(edit(path, trouble));
-    if let Some(node) = path.path_type.filter(|_| trouble != Trouble::Empty) {
-        finding = finding.because(node, "how it is matched");
-    }
-    if trouble == Trouble::RootOnly {
-        finding = finding.severity(Severity::Warning);
-    }
-    finding
-}
-
-/// Message, label and help.
-fn words(
-    trouble: Trouble,
-    name: &str,
-    text: &str,
-    path_type: &str,
-) -> (String, String, &'static str) {
-    match trouble {
+    let text = path.path.and_then(Node::text).unwrap_or_default();
+    let (message, label, help) = match trouble {
         Trouble::Wildcard => (
             format!(
                 "Ingress {name} has a wildcard in path {text} of type {path_type}: the controller refuses the whole Ingress"
@@ -133,12 +105,33 @@ fn words(
         ),
         Trouble::RootOnly => (
             format!(
-                "Ingress {name} serves nothing but / itself: a path of type {path_type} matches only what it spells"
+                "Ingress {name} serves {} at / alone: a path of type {path_type} matches only what it spells",
+                if host.is_empty() { "all hosts" } else { host }
             ),
             "matches / and nothing below".to_owned(),
             "write /*, or use Prefix, to cover what is below",
         ),
+    };
+    let node = path
+        .path
+        .filter(|node| !node.span().is_empty())
+        .or(path.path_type);
+    let mut finding = Finding::new(
+        &ROW,
+        &ingress.object,
+        message,
+        Label::new(node.unwrap_or(path.node), label),
+    )
+    .detail(format!("{host}{text}"))
+    .help(help)
+    .edit(edit(path, trouble));
+    if let Some(node) = path.path_type.filter(|_| trouble != Trouble::Empty) {
+        finding = finding.because(node, "how it is matched");
     }
+    if trouble == Trouble::RootOnly {
+        finding = finding.severity(Severity::Warning);
+    }
+    finding
 }
 
 /// A path that covers what was plainly meant.

@@ -31,9 +31,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 }
                 continue;
             }
-            let later = ingress.rules.iter().skip(index + 1);
-            let winner = later.filter(|other| other.http.is_some() && host(other) == host(rule));
-            if let Some(winner) = winner.last() {
+            let mut later = ingress.rules.iter().skip(index + 1).rev();
+            let winner = later.find(|other| other.http.is_some() && host(other) == host(rule));
+            if let Some(winner) = winner {
                 let lost: Vec<_> = rule
                     .paths
                     .iter()
