@@ -65,7 +65,19 @@ impl Kind {
 
 /// True for objects that the world keeps whatever they say.
 pub fn wanted(api_version: &str, kind: &str) -> bool {
-    Kind::of(api_version, kind) != Kind::Other || is_kustomization(api_version, kind)
+    Kind::of(api_version, kind) != Kind::Other
+        || is_kustomization(api_version, kind)
+        || matches!(
+            kind,
+            "Gateway"
+                | "EndpointSlice"
+                | "Endpoints"
+                | "MultiClusterIngress"
+                | "MultiClusterService"
+                | "ServiceExport"
+        )
+        // Cilium's and others' policies admit beside Kubernetes' own.
+        || kind.ends_with("NetworkPolicy")
 }
 
 /// True for the file that tells kustomize what to build.

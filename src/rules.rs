@@ -39,11 +39,17 @@ pub struct Rule {
 
 // BEGIN GENERATED
 mod neg004_port_not_in_service;
+mod neg013_service_without_pods;
+mod neg014_selects_nothing;
+mod neg015_target_port_unresolved;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg013_service_without_pods::ROW, card: include_str!("../rules/NEG013-service-without-pods.md") },
+    Rule { row: &neg014_selects_nothing::ROW, card: include_str!("../rules/NEG014-selects-nothing.md") },
+    Rule { row: &neg015_target_port_unresolved::ROW, card: include_str!("../rules/NEG015-target-port-unresolved.md") },
 ];
 // END GENERATED
 
