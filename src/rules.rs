@@ -42,6 +42,8 @@ mod neg004_port_not_in_service;
 mod neg013_service_without_pods;
 mod neg014_selects_nothing;
 mod neg015_target_port_unresolved;
+mod neg017_target_port_not_declared;
+mod neg018_ingress_claim_unused;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -50,6 +52,8 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg013_service_without_pods::ROW, card: include_str!("../rules/NEG013-service-without-pods.md") },
     Rule { row: &neg014_selects_nothing::ROW, card: include_str!("../rules/NEG014-selects-nothing.md") },
     Rule { row: &neg015_target_port_unresolved::ROW, card: include_str!("../rules/NEG015-target-port-unresolved.md") },
+    Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
+    Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
 ];
 // END GENERATED
 

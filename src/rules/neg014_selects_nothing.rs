@@ -79,12 +79,14 @@ fn nearest<'w, 'd: 'w>(
 fn likeness(service: Joined<'_, '_>, workload: &Workload<'_>) -> usize {
     let of_pair = |(key, value): &(&str, &str)| {
         let labels = workload.labels.iter();
-        let each = labels.map(|(own_key, own_value)| match (key == own_key, value == own_value) {
-            (true, true) => 300,
-            (true, false) => 100 + resemblance(value, own_value),
-            (false, true) => 90,
-            (false, false) => 0,
-        });
+        let each = labels.map(
+            |(own_key, own_value)| match (key == own_key, value == own_value) {
+                (true, true) => 300,
+                (true, false) => 100 + resemblance(value, own_value),
+                (false, true) => 90,
+                (false, false) => 0,
+            },
+        );
         each.max().unwrap_or_default()
     };
     service.selector.iter().flatten().map(of_pair).sum()
@@ -97,7 +99,9 @@ fn resemblance(one: &str, other: &str) -> usize {
         return 0;
     }
     let ratio = strsim::normalized_damerau_levenshtein(one, other);
-    (1..=100).take_while(|percent| f64::from(*percent) <= ratio * 100.0).count()
+    (1..=100)
+        .take_while(|percent| f64::from(*percent) <= ratio * 100.0)
+        .count()
 }
 
 fn finding(service: Joined<'_, '_>, workload: &Workload<'_>) -> Option<Finding> {
@@ -107,11 +111,17 @@ fn finding(service: Joined<'_, '_>, workload: &Workload<'_>) -> Option<Finding> 
         pair.is_some_and(|pair| !workload.labels.contains(&pair))
     };
     let (key, value) = selector.entries().find(lacking)?;
-    let labels = workload.template.and_then(|template| template.at(&["metadata", "labels"]));
+    let labels = workload
+        .template
+        .and_then(|template| template.at(&["metadata", "labels"]));
     let own = labels.and_then(|labels| labels.get(key.text()?));
     let wanted = service.selector.iter().flatten();
-    let wanted: Vec<_> = wanted.map(|(key, value)| format!("{key}={value}")).collect();
-    let Object { kind_name, name, .. } = workload.object;
+    let wanted: Vec<_> = wanted
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    let Object {
+        kind_name, name, ..
+    } = workload.object;
     let text = match own.and_then(Node::text) {
         Some(own) => format!("{kind_name} {name} comes nearest, with {own}"),
         None => format!("{kind_name} {name} comes nearest, without this label"),

@@ -33,7 +33,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             let TargetPort::Name(name) = port.target else {
                 continue;
             };
-            let declared = workloads.iter().any(|workload| workload.port_for(port).is_some());
+            let declared = workloads
+                .iter()
+                .any(|workload| workload.port_for(port).is_some());
             if !declared && name != PROXY_PORT {
                 verdicts.find(finding(service, port, name, &workloads));
             }
@@ -60,11 +62,17 @@ fn finding(
     let node = port.target_node.unwrap_or(port.node);
     let primary = Label::new(node, "no container port has this name");
     let mut finding = Finding::new(&ROW, &service.object, message, primary).detail(port.port);
-    let declared: Vec<_> = workloads.iter().flat_map(|workload| workload.ports()).collect();
+    let declared: Vec<_> = workloads
+        .iter()
+        .flat_map(|workload| workload.ports())
+        .collect();
     for own in &declared {
         let text = match (own.name, own.protocol) {
             (name, protocol) if name == target => {
-                format!("declared for {protocol}; the Service's port is {}", port.protocol)
+                format!(
+                    "declared for {protocol}; the Service's port is {}",
+                    port.protocol
+                )
             }
             ("", _) => "declared without a name".to_owned(),
             _ => "declared".to_owned(),
