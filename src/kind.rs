@@ -2,6 +2,7 @@
 //! from their documents, so every value still knows its bytes.
 
 pub mod backend_config;
+pub mod cidr;
 pub mod ingress;
 pub mod network_policy;
 pub mod object;

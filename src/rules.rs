@@ -44,6 +44,7 @@ mod neg014_selects_nothing;
 mod neg015_target_port_unresolved;
 mod neg017_target_port_not_declared;
 mod neg018_ingress_claim_unused;
+mod neg404_network_policy_blocks_probes;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -54,6 +55,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg015_target_port_unresolved::ROW, card: include_str!("../rules/NEG015-target-port-unresolved.md") },
     Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
     Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
+    Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
 ];
 // END GENERATED
 

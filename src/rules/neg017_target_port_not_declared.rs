@@ -24,8 +24,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         .filter(|service| !service.object.partial && !service.object.in_system_namespace());
     for service in services {
         let workloads: Vec<_> = service.workloads().collect();
-        let is_open =
-            |workload: &&Workload<'_>| workload.object.partial || workload.is_injected();
+        let is_open = |workload: &&Workload<'_>| workload.object.partial || workload.is_injected();
         if workloads.iter().any(is_open) {
             continue;
         }
@@ -34,7 +33,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 continue;
             };
             // Of another protocol, or of a name: declared all the same.
-            let mut ports = workloads.iter().flat_map(|workload| workload.ports()).peekable();
+            let mut ports = workloads
+                .iter()
+                .flat_map(|workload| workload.ports())
+                .peekable();
             if ports.peek().is_some() && ports.all(|own| own.number != number) {
                 verdicts.find(finding(service, port, number, &workloads));
             }
@@ -62,7 +64,10 @@ fn finding(
     );
     let mut finding = Finding::new(&ROW, &service.object, message, label).detail(port.port);
     for own in workloads.iter().flat_map(|workload| workload.ports()) {
-        finding = finding.because(own.node.get("containerPort").unwrap_or(own.node), "declared");
+        finding = finding.because(
+            own.node.get("containerPort").unwrap_or(own.node),
+            "declared",
+        );
     }
     finding.help(format!(
         "if nothing listens on {number}, every endpoint is unhealthy: set targetPort to the port \

@@ -23,7 +23,10 @@ pub static ROW: Row = Row {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let named = named_elsewhere(world);
-    for service in world.services().filter(|service| !service.object.in_system_namespace()) {
+    for service in world
+        .services()
+        .filter(|service| !service.object.in_system_namespace())
+    {
         let Some((inner, claim)) = service.claim().filter(|_| !service.object.partial) else {
             continue;
         };
