@@ -2,6 +2,7 @@
 //! from their documents, so every value still knows its bytes.
 
 pub mod backend_config;
+pub mod cidr;
 pub mod ingress;
 pub mod network_policy;
 pub mod object;
@@ -67,4 +68,15 @@ impl Kind {
 pub fn wanted(api_version: &str, kind: &str) -> bool {
     Kind::of(api_version, kind) != Kind::Other
         || api_version.starts_with("kustomize.config.k8s.io/")
+        || matches!(
+            kind,
+            "Gateway"
+                | "EndpointSlice"
+                | "Endpoints"
+                | "MultiClusterIngress"
+                | "MultiClusterService"
+                | "ServiceExport"
+        )
+        // Cilium's and others' policies admit beside Kubernetes' own.
+        || kind.ends_with("NetworkPolicy")
 }

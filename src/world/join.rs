@@ -16,6 +16,7 @@ use crate::kind::workload::Workload;
 
 use super::World;
 use super::cluster::{ClusterSet, Clusters};
+use super::neg_ports::of_gke_gateways;
 
 /// The view of one document.
 enum View<'d> {
@@ -77,6 +78,7 @@ impl<'d> World<'d> {
             selected: Vec::new(),
             ingress_references: Vec::new(),
             route_references: Vec::new(),
+            gke_routes: Vec::new(),
         }
     }
 
@@ -106,6 +108,7 @@ impl<'d> World<'d> {
                 .push(index as u32);
         }
         self.selected = self.select();
+        self.gke_routes = of_gke_gateways(&self.routes, &self.others);
         self.ingress_references = self.refer(self.ingresses.iter().map(|ingress| {
             let names = ingress
                 .backends
