@@ -77,11 +77,40 @@ fn finding(
     path: &IngressPath<'_>,
     trouble: Trouble,
 ) -> Finding {
-    let name = ingress.object.name;
-    let path_type = path_type(path);
     let host = rule.host.and_then(Node::text).unwrap_or_default();
     let text = path.path.and_then(Node::text).unwrap_or_default();
-    let (message, label, help) = match trouble {
+    let (message, label, help) = words(ingress.object.name, host, text, path_type(path), trouble);
+    let node = path
+        .path
+        .filter(|node| !node.span().is_empty())
+        .or(path.path_type);
+    let mut finding = Finding::new(
+        &ROW,
+        &ingress.object,
+        message,
+        Label::new(node.unwrap_or(path.node), label),
+    )
+    .detail(format!("{host}{text}"))
+    .help(help)
+    .edit(edit(path, trouble));
+    if let Some(node) = path.path_type.filter(|_| trouble != Trouble::Empty) {
+        finding = finding.because(node, "how it is matched");
+    }
+    if trouble == Trouble::RootOnly {
+        finding = finding.severity(Severity::Warning);
+    }
+    finding
+}
+
+/// Message, label and help.
+fn words(
+    name: &str,
+    host: &str,
+    text: &str,
+    path_type: &str,
+    trouble: Trouble,
+) -> (String, String, &'static str) {
+    match trouble {
         Trouble::Wildcard => (
             format!(
                 "Ingress {name} has a wildcard in path {text} of type {path_type}: the controller refuses the whole Ingress"
@@ -111,27 +140,7 @@ fn finding(
             "matches / and nothing below".to_owned(),
             "write /*, or use Prefix, to cover what is below",
         ),
-    };
-    let node = path
-        .path
-        .filter(|node| !node.span().is_empty())
-        .or(path.path_type);
-    let mut finding = Finding::new(
-        &ROW,
-        &ingress.object,
-        message,
-        Label::new(node.unwrap_or(path.node), label),
-    )
-    .detail(format!("{host}{text}"))
-    .help(help)
-    .edit(edit(path, trouble));
-    if let Some(node) = path.path_type.filter(|_| trouble != Trouble::Empty) {
-        finding = finding.because(node, "how it is matched");
     }
-    if trouble == Trouble::RootOnly {
-        finding = finding.severity(Severity::Warning);
-    }
-    finding
 }
 
 /// A path that covers what was plainly meant.
