@@ -45,6 +45,9 @@ mod neg015_target_port_unresolved;
 mod neg017_target_port_not_declared;
 mod neg018_ingress_claim_unused;
 mod neg404_network_policy_blocks_probes;
+mod neg705_rollout_outruns_load_balancer;
+mod neg706_pod_ends_before_drained;
+mod neg707_no_readiness_probe;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -56,6 +59,9 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
     Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
+    Rule { row: &neg705_rollout_outruns_load_balancer::ROW, card: include_str!("../rules/NEG705-rollout-outruns-load-balancer.md") },
+    Rule { row: &neg706_pod_ends_before_drained::ROW, card: include_str!("../rules/NEG706-pod-ends-before-drained.md") },
+    Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
 ];
 // END GENERATED
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cidr::Ipv4Range;
-use crate::kind::network_policy::NetworkPolicy;
 use crate::kind::ingress::Ingress;
+use crate::kind::network_policy::NetworkPolicy;
 use crate::kind::object::Object;
 use crate::kind::service::TargetPort;
 use crate::kind::workload::Workload;
@@ -38,15 +38,25 @@ const PROBES: [&str; 2] = ["35.191.0.0/16", "130.211.0.0/22"];
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let mut policies: HashMap<Option<&str>, Vec<&NetworkPolicy<'_>>> = HashMap::new();
     for policy in world.network_policies() {
-        policies.entry(policy.object.namespace).or_default().push(policy);
+        policies
+            .entry(policy.object.namespace)
+            .or_default()
+            .push(policy);
     }
     // Of a port that several workloads serve one finding is enough.
     let mut blocked = BTreeMap::new();
     for behind in world.behind_negs() {
-        let near = policies.get(&behind.workload.object.namespace).map(Vec::as_slice);
+        let near = policies
+            .get(&behind.workload.object.namespace)
+            .map(Vec::as_slice);
         let near = near.unwrap_or_default().iter().copied();
-        let isolating: Vec<_> = near.filter(|policy| isolates(policy, behind.workload)).collect();
-        let Some(first) = isolating.first().filter(|_| !behind.workload.host_network()) else {
+        let isolating: Vec<_> = near
+            .filter(|policy| isolates(policy, behind.workload))
+            .collect();
+        let Some(first) = isolating
+            .first()
+            .filter(|_| !behind.workload.host_network())
+        else {
             continue;
         };
         for (service, port) in &behind.ports {
@@ -55,7 +65,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             };
             match decided(world, &first.object, &policies) {
                 Ok(()) => {
-                    let key = (first.object.subject(), service.object.subject(), port.port.port);
+                    let key = (
+                        first.object.subject(),
+                        service.object.subject(),
+                        port.port.port,
+                    );
                     blocked.entry(key).or_insert_with(|| block.finding(first));
                 }
                 Err(missing) => {
@@ -82,7 +96,10 @@ fn decided(
 ) -> Result<(), Missing> {
     world.whole(Kind::NetworkPolicy, policy)?;
     let mut near = policies.get(&policy.namespace).into_iter().flatten();
-    let mut others = world.others().iter().filter(|other| other.kind_name.ends_with("NetworkPolicy"));
+    let mut others = world
+        .others()
+        .iter()
+        .filter(|other| other.kind_name.ends_with("NetworkPolicy"));
     if near.any(|other| other.object.partial)
         || others.any(|other| other.clusters.meets(policy.clusters))
     {
@@ -137,7 +154,9 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
     }
 
     fn finding(&self, first: &NetworkPolicy<'d>) -> Finding {
-        let Object { kind_name, name, .. } = self.workload.object;
+        let Object {
+            kind_name, name, ..
+        } = self.workload.object;
         let (service, number) = (self.service.object.name, self.number);
         let ranges = self.ranges.join(" and ");
         let message = format!(
@@ -147,23 +166,37 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
         );
         let partly = self.ranges.len() < PROBES.len();
         let head = |policy: &NetworkPolicy<'d>| {
-            let entry = policy.object.spec().and_then(|spec| spec.entry("podSelector"));
+            let entry = policy
+                .object
+                .spec()
+                .and_then(|spec| spec.entry("podSelector"));
             entry.map_or_else(|| policy.object.head(), |(key, _)| key.place())
         };
         let primary = Label::new(head(first), format!("shuts {ranges} out of these Pods"));
         let mut finding = Finding::new(&ROW, &first.object, message, primary)
             .detail(format!("{service}:{}", self.port.port.port))
             .concerning(&self.service.object)
-            .severity(if partly { Severity::Warning } else { Severity::Error })
+            .severity(if partly {
+                Severity::Warning
+            } else {
+                Severity::Error
+            })
             .because(
-                self.port.port.target_node.unwrap_or(self.port.port.port_node),
+                self.port
+                    .port
+                    .target_node
+                    .unwrap_or(self.port.port.port_node),
                 format!("endpoints are asked on port {number}"),
             );
         for other in self.policies.iter().skip(1) {
             finding = finding.because(head(other), "selects them too, and lets none in either");
         }
         let declared: Vec<_> = self.workload.ports().collect();
-        for rule in self.policies.iter().flat_map(|policy| policy.ingress_rules()) {
+        for rule in self
+            .policies
+            .iter()
+            .flat_map(|policy| policy.ingress_rules())
+        {
             let (key, text) = match rule.opens(number, &declared) {
                 true => ("from", "does not hold the ranges"),
                 false => ("ports", "opens other ports"),

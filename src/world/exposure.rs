@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::document::Node;
+use crate::finding::Finding;
 use crate::kind::ingress::{Ingress, IngressBackend, PortRef};
 use crate::kind::object::Object;
 use crate::kind::route::Route;
@@ -32,6 +33,17 @@ pub struct Behind<'w, 'd> {
     pub workload: &'w Workload<'d>,
     /// The Services that select it, with each of their ports behind a NEG; at least one.
     pub ports: Vec<(Joined<'w, 'd>, NegPort<'w, 'd>)>,
+}
+
+impl Behind<'_, '_> {
+    /// Shows in a finding about the workload by which port of which Service it is behind a NEG.
+    pub fn shown_by(&self, mut finding: Finding) -> Finding {
+        if let Some((service, neg)) = self.ports.first() {
+            let text = format!("Service {} has a NEG for these Pods", service.object.name);
+            finding = finding.because(neg.port.port_node, text);
+        }
+        finding
+    }
 }
 
 impl<'w, 'd> Joined<'w, 'd> {
