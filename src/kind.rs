@@ -76,6 +76,8 @@ pub fn wanted(api_version: &str, kind: &str) -> bool {
                 | "MultiClusterIngress"
                 | "MultiClusterService"
                 | "ServiceExport"
+                | "HorizontalPodAutoscaler"
+                | "ScaledObject"
         )
         // Cilium's and others' policies admit beside Kubernetes' own.
         || kind.ends_with("NetworkPolicy")

@@ -56,6 +56,9 @@ mod neg612_path_type_surprise;
 mod neg617_malformed_claim_behind_ingress;
 mod neg621_exposed_only_behind_ingress;
 mod neg624_rule_overwritten;
+mod neg705_rollout_outruns_load_balancer;
+mod neg706_pod_ends_before_drained;
+mod neg707_no_readiness_probe;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -78,6 +81,9 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
+    Rule { row: &neg705_rollout_outruns_load_balancer::ROW, card: include_str!("../rules/NEG705-rollout-outruns-load-balancer.md") },
+    Rule { row: &neg706_pod_ends_before_drained::ROW, card: include_str!("../rules/NEG706-pod-ends-before-drained.md") },
+    Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
 ];
 // END GENERATED
 
