@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::remedy::Change;
 use crate::text::{Place, Span};
 
-use super::scalar::{Style, encode};
 use super::node::{Node, Value};
+use super::scalar::{Style, encode};
 
 /// Puts an entry into a mapping that lacks the key; `value` is a string. `None` where the mapping
 /// belongs to others too (an alias) or where its text cannot be told apart well enough.

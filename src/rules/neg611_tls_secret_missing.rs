@@ -1,9 +1,9 @@
 //! NEG611: `spec.tls` names no Secret.
 
+use crate::document::{Node, Value};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::ingress::Ingress;
-use crate::document::{Node, Value};
 use crate::world::World;
 
 use super::Row;
@@ -51,9 +51,13 @@ fn finding(ingress: &Ingress<'_>, index: usize, entry: Node<'_>) -> Finding {
         "Ingress {} asks for TLS without naming a Secret: the controller looks for Secret \"\" and the whole Ingress stops",
         ingress.object.name
     );
-    let mut finding = Finding::new(&ROW, &ingress.object, message, label)
-        .detail(host.and_then(Node::text).map_or_else(|| index.to_string(), str::to_owned));
-    let mut brought = CERTIFICATES.iter().filter_map(|key| ingress.object.annotation(key));
+    let mut finding = Finding::new(&ROW, &ingress.object, message, label).detail(
+        host.and_then(Node::text)
+            .map_or_else(|| index.to_string(), str::to_owned),
+    );
+    let mut brought = CERTIFICATES
+        .iter()
+        .filter_map(|key| ingress.object.annotation(key));
     let help = if let Some(annotation) = brought.next() {
         finding = finding.because(annotation.key, "brings certificates without spec.tls");
         "remove the entry of spec.tls: certificates by annotation need none"

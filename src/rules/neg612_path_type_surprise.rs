@@ -64,7 +64,10 @@ impl Trouble {
 
 /// `pathType`, or what a missing one meant where it could be missing.
 fn path_type<'d>(path: &IngressPath<'d>) -> &'d str {
-    let stated = path.path_type.and_then(Node::text).filter(|text| !text.is_empty());
+    let stated = path
+        .path_type
+        .and_then(Node::text)
+        .filter(|text| !text.is_empty());
     stated.unwrap_or("ImplementationSpecific")
 }
 
@@ -79,28 +82,39 @@ fn finding(
     let text = path.path.and_then(Node::text).unwrap_or_default();
     let (message, label, help) = match trouble {
         Trouble::Wildcard => (
-            format!("Ingress {name} has a wildcard in path {text} of type {path_type}: the controller refuses the whole Ingress"),
+            format!(
+                "Ingress {name} has a wildcard in path {text} of type {path_type}: the controller refuses the whole Ingress"
+            ),
             format!("{path_type} takes no wildcard"),
             "Prefix covers what is below by itself; only ImplementationSpecific takes a wildcard, at the end after a slash",
         ),
         Trouble::Empty => (
-            format!("Ingress {name} has an empty path of type {path_type}: the whole Ingress is refused"),
+            format!(
+                "Ingress {name} has an empty path of type {path_type}: the whole Ingress is refused"
+            ),
             format!("{path_type} needs a path"),
             "write the path that is meant; / with Prefix covers everything",
         ),
         Trouble::NoPattern => (
-            format!("Ingress {name} has path {text}, which no URL map takes: the load balancer is not updated"),
+            format!(
+                "Ingress {name} has path {text}, which no URL map takes: the load balancer is not updated"
+            ),
             "a wildcard stands only at the end, after a slash".to_owned(),
             "GKE knows no patterns but a final /*, and no regular expressions",
         ),
         Trouble::RootOnly => (
-            format!("Ingress {name} serves nothing but / itself: a path of type {path_type} matches only what it spells"),
+            format!(
+                "Ingress {name} serves nothing but / itself: a path of type {path_type} matches only what it spells"
+            ),
             "matches / and nothing below".to_owned(),
             "write /*, or use Prefix, to cover what is below",
         ),
     };
     let host = rule.host.and_then(Node::text).unwrap_or_default();
-    let node = path.path.filter(|node| !node.span().is_empty()).or(path.path_type);
+    let node = path
+        .path
+        .filter(|node| !node.span().is_empty())
+        .or(path.path_type);
     let mut finding = Finding::new(
         &ROW,
         &ingress.object,

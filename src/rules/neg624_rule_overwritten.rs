@@ -34,7 +34,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             let later = ingress.rules.iter().skip(index + 1);
             let winner = later.filter(|other| other.http.is_some() && host(other) == host(rule));
             if let Some(winner) = winner.last() {
-                let lost: Vec<_> = rule.paths.iter().filter(|path| !has(winner, path)).collect();
+                let lost: Vec<_> = rule
+                    .paths
+                    .iter()
+                    .filter(|path| !has(winner, path))
+                    .collect();
                 if !lost.is_empty() {
                     verdicts.find(overwritten(ingress, rule, winner, &lost, index));
                 }
@@ -53,7 +57,9 @@ fn has(rule: &IngressRule<'_>, path: &IngressPath<'_>) -> bool {
     let text = |node: Option<Node<'_>>| node.and_then(Node::text).unwrap_or_default().to_owned();
     let what = |path: &IngressPath<'_>| {
         let backend = path.backend.as_ref();
-        let port = backend.and_then(|backend| backend.port).map(|port| port.to_string());
+        let port = backend
+            .and_then(|backend| backend.port)
+            .map(|port| port.to_string());
         let service = backend.map(|backend| backend.service_name().to_owned());
         (text(path.path), text(path.path_type), service, port)
     };
