@@ -1,10 +1,13 @@
 //! Annotations of a Service, beside the claim, that hold JSON: which of two keys is read, and what
 //! the Ingress controller makes of its text.
 
+use std::ops::Range;
+
 use crate::controller::app_protocols::{APP_PROTOCOLS, APP_PROTOCOLS_OLD, AppProtocols};
 use crate::controller::backend_config::{BACKEND_CONFIG, BACKEND_CONFIG_BETA, BackendConfigs};
 use crate::controller::decode::Refused;
 use crate::document::Inner;
+use crate::remedy::Change;
 
 use super::object::Annotation;
 use super::service::Service;
@@ -28,6 +31,13 @@ impl<'d, T> Stated<'d, T> {
             inner: annotation.inner()?,
             decoded: read(annotation.string()?),
         })
+    }
+
+    /// Replaces a range of the text; `None` where it belongs to others too (an alias), or cannot
+    /// be written.
+    pub fn change(&self, range: Range<usize>, replacement: &str) -> Option<Change> {
+        let own = !self.annotation.value.is_alias();
+        own.then(|| self.inner.change(range, replacement))?
     }
 }
 

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 
 use crate::controller::backend_config::BackendConfigs;
-use crate::document::Inner;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::backend_config::BackendConfig;
+use crate::kind::annotated::Stated;
 use crate::remedy::Edit;
 use crate::world::{BackendPort, Resolved, World};
 
@@ -45,7 +44,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             Resolved::Absent => {
                 let label = Label::new(place, "no BackendConfig of this name in the namespace");
                 let near = nearest(world, &reached, &config.value);
-                let edit = near.and_then(|near| mend(&stated.inner, configs, &config.value, near));
+                let edit = near.and_then(|near| mend(&stated, &config.value, near));
                 verdicts.find(finding(world, &reached, &config.value, label).edit(edit));
             }
             Resolved::Unclear(mut missing) => {
@@ -107,13 +106,14 @@ fn nearest<'d>(world: &World<'d>, reached: &BackendPort<'_, '_>, name: &str) -> 
 }
 
 /// Names another BackendConfig wherever this one is named.
-fn mend(inner: &Inner<'_>, configs: &BackendConfigs, name: &str, near: &str) -> Option<Edit> {
+fn mend(stated: &Stated<'_, BackendConfigs>, name: &str, near: &str) -> Option<Edit> {
+    let configs = stated.decoded.as_ref().ok()?;
     let of_ports = configs.ports.values().map(|port| &port.config);
     let named = of_ports
         .chain(&configs.default)
         .filter(|config| config.value == name);
     let changes: Option<Vec<_>> = named
-        .map(|config| inner.change(config.range.clone(), &format!("\"{near}\"")))
+        .map(|config| stated.change(config.range.clone(), &format!("\"{near}\"")))
         .collect();
     let mut changes = changes?.into_iter();
     let mut edit = Edit::risky(format!("name BackendConfig {near}"), changes.next()?);
