@@ -2,6 +2,8 @@
 //! pass of the NEG controller and of the Ingress and L4 controllers' view of the same Service.
 //! Source: kubernetes/ingress-gce at acbcf5d66dd9 (2026-08-21).
 
+pub mod app_protocols;
+pub mod backend_config;
 pub mod claim;
 pub mod decide;
 pub mod decode;

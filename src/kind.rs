@@ -1,6 +1,7 @@
 //! Typed views of documents: what rules ask of a Service, an Ingress, a workload. Views borrow
 //! from their documents, so every value still knows its bytes.
 
+pub mod annotated;
 pub mod backend_config;
 pub mod cidr;
 pub mod ingress;

@@ -51,6 +51,9 @@ mod neg603_internal_ingress_needs_neg;
 mod neg604_ingress_backend_missing;
 mod neg605_ingress_port_missing;
 mod neg606_backend_needs_neg_or_nodeport;
+mod neg607_backendconfig_missing;
+mod neg608_backendconfig_port_mismatch;
+mod neg609_backendconfig_annotation_invalid;
 mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
 mod neg617_malformed_claim_behind_ingress;
@@ -76,6 +79,9 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg604_ingress_backend_missing::ROW, card: include_str!("../rules/NEG604-ingress-backend-missing.md") },
     Rule { row: &neg605_ingress_port_missing::ROW, card: include_str!("../rules/NEG605-ingress-port-missing.md") },
     Rule { row: &neg606_backend_needs_neg_or_nodeport::ROW, card: include_str!("../rules/NEG606-backend-needs-neg-or-nodeport.md") },
+    Rule { row: &neg607_backendconfig_missing::ROW, card: include_str!("../rules/NEG607-backendconfig-missing.md") },
+    Rule { row: &neg608_backendconfig_port_mismatch::ROW, card: include_str!("../rules/NEG608-backendconfig-port-mismatch.md") },
+    Rule { row: &neg609_backendconfig_annotation_invalid::ROW, card: include_str!("../rules/NEG609-backendconfig-annotation-invalid.md") },
     Rule { row: &neg611_tls_secret_missing::ROW, card: include_str!("../rules/NEG611-tls-secret-missing.md") },
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },

@@ -1,5 +1,6 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
+mod backend_port;
 mod cluster;
 mod exposure;
 mod join;
@@ -20,6 +21,7 @@ use crate::kind::workload::Workload;
 use crate::rules::Row;
 use crate::text::Place;
 
+pub use backend_port::BackendPort;
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
 pub use neg_ports::{Behind, NegPort};

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use neg_doctor::controller::{
     NEG_ANNOTATION,
+    app_protocols::{APP_PROTOCOLS, APP_PROTOCOLS_OLD, AppProtocol},
     decide::{Decision, Preprovisioned, Silence, Source, decide},
-    ingress::{
-        APP_PROTOCOLS, APP_PROTOCOLS_OLD, AppProtocol, Ignored as Why, IngressClass, backend,
-    },
+    ingress::{Ignored as Why, IngressClass, backend},
     input::{Flags, PortRef, ServiceInput, ServicePort, Surroundings, SvcNeg},
     l4::{
         LOAD_BALANCER_TYPE, LoadBalancerClass, LoadBalancerType, NetworkTier, Wish, asks_for_rbs,

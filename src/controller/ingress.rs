@@ -1,20 +1,14 @@
 //! The Ingress controller's view: which Ingresses it serves, and what it makes of a Service's
 //! port. It reads the same annotation as the NEG controller, and draws other conclusions.
 
-use std::collections::BTreeMap;
-
 use super::{
     NEG_ANNOTATION,
+    app_protocols::{APP_PROTOCOLS, APP_PROTOCOLS_OLD, AppProtocol, AppProtocols},
     claim::Claim,
+    decode::Refused,
     input::{Flags, PortRef, ServiceInput},
     rejection::{Cause, Rejection},
 };
-use crate::json::{self, Value};
-
-/// The annotation that says which protocol a port speaks, by port name.
-pub const APP_PROTOCOLS: &str = "cloud.google.com/app-protocols";
-/// The older form of [`APP_PROTOCOLS`], which wins where both stand.
-pub const APP_PROTOCOLS_OLD: &str = "service.alpha.kubernetes.io/app-protocols";
 
 /// Who serves an Ingress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,18 +97,6 @@ pub enum BackendGroup {
     InstanceGroup,
 }
 
-/// What a load balancer speaks to its endpoints.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum AppProtocol {
-    /// `HTTP`, the default.
-    #[default]
-    Http,
-    /// `HTTPS`
-    Https,
-    /// `HTTP2`
-    Http2,
-}
-
 /// What the Ingress controller makes of a backend. A rejection of one backend stops the whole
 /// Ingress.
 pub fn backend(
@@ -162,39 +144,20 @@ fn judge(
     Ok(IngressBackend { group, protocol })
 }
 
-/// The protocol of a port by its name: numbers are not looked up, whatever the documentation
-/// says, and `spec.ports[].appProtocol` is not read.
+/// The protocol of a port; the error is the one that the controller stops with.
 fn app_protocol(service: &ServiceInput, port_name: &str) -> Result<AppProtocol, String> {
     let annotation = service.annotation(APP_PROTOCOLS_OLD);
     let Some(text) = annotation.or_else(|| service.annotation(APP_PROTOCOLS)) else {
         return Ok(AppProtocol::Http);
     };
-    let json = json::parse(text).map_err(|error| error.message)?;
-    let members = match &json.value {
-        Value::Object(members) => members.as_slice(),
-        Value::Null => &[],
-        _ => return Err(format!("{} instead of an object", json.kind_name())),
-    };
-    // Of a repeated name only the last value is looked at.
-    let protocols: BTreeMap<&str, &Value> = members
-        .iter()
-        .map(|member| (member.name.as_str(), &member.value.value))
-        .collect();
-    let mut found = AppProtocol::Http;
-    for (name, value) in protocols {
-        let protocol = match value {
-            Value::String(protocol) => protocol.as_str(),
-            _ => "",
-        };
-        let protocol = match protocol {
-            "HTTP" => AppProtocol::Http,
-            "HTTPS" => AppProtocol::Https,
-            "HTTP2" => AppProtocol::Http2,
-            other => return Err(format!("invalid port application protocol: {other}")),
-        };
-        if name == port_name {
-            found = protocol;
+    let protocols = AppProtocols::read(text).map_err(|refused| match refused {
+        Refused::Syntax(error) => error.message,
+        Refused::Types(errors) => errors.first().map(ToString::to_string).unwrap_or_default(),
+    })?;
+    for port in protocols.ports.values() {
+        if let Err(other) = &port.protocol {
+            return Err(format!("invalid port application protocol: {other}"));
         }
     }
-    Ok(found)
+    Ok(protocols.of_port(port_name))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::remedy::Change;
 use crate::text::{Place, Span};
 
+use super::inner::Inner;
 use super::node::{Node, Value};
 use super::scalar::{Style, encode};
 
@@ -29,6 +30,19 @@ pub fn insert_annotation(root: Node<'_>, key: &str, value: &str) -> Option<Chang
         return takes.then(|| after_line_of(name, &indent, &block(name, &[key], value, &indent)));
     }
     insert(annotations, &[key], value)
+}
+
+/// Puts another string in place of a scalar: in its own quotes, or in new ones where it has none
+/// and needs some. `None` where the scalar belongs to others too (an alias).
+pub fn replace_string(node: Node<'_>, value: &str) -> Option<Change> {
+    let inner = Inner::new(node).filter(|_| !node.is_alias())?;
+    if node.style()? != Style::Plain {
+        return inner.change(0..inner.text().len(), value);
+    }
+    Some(Change {
+        place: node.place(),
+        replacement: scalar(value, false),
+    })
 }
 
 /// The entry that the mapping itself has, not one that a merge key brings.
@@ -289,5 +303,33 @@ mod tests {
             after.ends_with("items:\n- - pathType: Exact\n    backend:\n      a: b\n"),
             "{after}"
         );
+    }
+
+    #[test]
+    fn strings_are_replaced_in_their_own_quotes_or_in_new_ones() {
+        for (before, after) in [
+            ("a: word # why\n", Some("a: '{\"x\": 1}' # why\n")),
+            ("a: 'word'\n", Some("a: '{\"x\": 1}'\n")),
+            ("a: \"word\"\n", Some("a: \"{\\\"x\\\": 1}\"\n")),
+            ("{b: c, a: word}\n", Some("{b: c, a: '{\"x\": 1}'}\n")),
+            ("{\"a\": \"word\"}\n", Some("{\"a\": \"{\\\"x\\\": 1}\"}\n")),
+            ("b: &b word\na: *b\n", None),
+        ] {
+            let text = format!(
+                "apiVersion: v1\nkind: Service\nspec:\n  {}",
+                before.replace('\n', "\n  ")
+            );
+            let reading = document::read(&Source::new("a.yaml", text.as_str()), |_, _| true);
+            let node = reading.documents[0].root().at(&["spec", "a"]).unwrap();
+            let replaced = replace_string(node, "{\"x\": 1}").map(|change| {
+                let mut text = text.clone();
+                text.replace_range(change.place.span.range(), &change.replacement);
+                text
+            });
+            let expected = after.map(|after| {
+                text.replace(&before.replace('\n', "\n  "), &after.replace('\n', "\n  "))
+            });
+            assert_eq!(replaced, expected, "{before}");
+        }
     }
 }

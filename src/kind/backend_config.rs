@@ -4,12 +4,6 @@ use crate::document::{Document, Node, Value};
 
 use super::object::Object;
 
-/// The annotation that names BackendConfigs, and its predecessor.
-pub const BACKEND_CONFIG_ANNOTATIONS: [&str; 2] = [
-    "cloud.google.com/backend-config",
-    "beta.cloud.google.com/backend-config",
-];
-
 /// A BackendConfig.
 #[derive(Debug, Clone)]
 pub struct BackendConfig<'d> {

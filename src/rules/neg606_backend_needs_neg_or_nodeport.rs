@@ -66,7 +66,11 @@ fn finding(exposure: &Exposure<'_, '_>, service: &Service<'_>) -> Finding {
             finding = finding.because(node, "nodes do not forward to it");
         }
     }
-    let edit = exposure.only_service().and_then(Service::ask_for_ingress);
+    // An ExternalName has no Pods: NEGs would stay empty.
+    let edit = exposure
+        .only_service()
+        .filter(|service| service.service_type != ServiceType::ExternalName)
+        .and_then(Service::ask_for_ingress);
     finding
         .help(
             "annotate the Service with cloud.google.com/neg: '{\"ingress\": true}', or make it of \

@@ -1,8 +1,8 @@
 //! NEG707: nothing says what the health check of an Ingress backend is to ask.
 
+use crate::controller::backend_config::{BACKEND_CONFIG, BACKEND_CONFIG_BETA};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::backend_config::BACKEND_CONFIG_ANNOTATIONS;
 use crate::kind::service::{Service, ServicePort};
 use crate::world::{Behind, Resolved, World};
 
@@ -41,24 +41,18 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 
 /// False where the Service's BackendConfig, if any, certainly states no health check.
 fn may_have_health_check(world: &World<'_>, service: &Service<'_>, port: &ServicePort<'_>) -> bool {
-    let mut stated = BACKEND_CONFIG_ANNOTATIONS
-        .into_iter()
-        .filter_map(|key| service.object.annotation(key));
-    let Some(annotation) = stated.next() else {
+    if service.object.annotation(BACKEND_CONFIG).is_none()
+        && service.object.annotation(BACKEND_CONFIG_BETA).is_none()
+    {
         return false;
-    };
-    let json = annotation.string().map(serde_json::from_str::<serde_json::Value>);
-    let Some(Ok(json)) = json else {
+    }
+    let Some(Ok(configs)) = service.backend_configs().map(|stated| stated.decoded) else {
         return true;
     };
-    let of_port = json.get("ports").and_then(|ports| {
-        let number = port.port.to_string();
-        ports.get(port.name).or_else(|| ports.get(number.as_str()))
-    });
-    let Some(name) = of_port.or_else(|| json.get("default")) else {
+    let Some(name) = configs.of_port(port.name, port.port) else {
         return false;
     };
-    match world.backend_config(&service.object, name.as_str().unwrap_or_default()) {
+    match world.backend_config(&service.object, &name.value) {
         Resolved::Found(configs) => configs.iter().any(|config| config.health_check().is_some()),
         Resolved::Absent | Resolved::Unclear(_) => true,
     }
