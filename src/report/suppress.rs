@@ -15,7 +15,7 @@ use crate::finding::{Finding, Label, Severity, Subject};
 use crate::rules::Row;
 use crate::text::{Place, Span};
 
-use names::Trouble;
+use names::Collected;
 
 /// Reports suppressions that hide nothing or cannot be understood.
 pub static ROW: Row = Row {
@@ -52,7 +52,16 @@ enum Reach {
 /// of those not in `ran` nobody can say whether hiding them is still needed.
 pub fn suppress(report: &mut Report, input: &Input, known: &[&'static Row], ran: &[&'static Row]) {
     let documents = Documents::new(&input.documents);
-    let (suppressions, troubles) = collect(input, &documents, known);
+    let mut collected = Collected::new(known);
+    comment::collect(&input.comments, &documents, &mut collected);
+    for document in &input.documents {
+        annotation::collect(document, &mut collected);
+    }
+    let Collected {
+        suppressions,
+        troubles,
+        ..
+    } = collected;
     let index = Index::new(&suppressions, &documents);
     let mut used = HashSet::new();
     let mut open: HashSet<(String, &str)> = HashSet::new();
@@ -86,8 +95,7 @@ pub fn suppress(report: &mut Report, input: &Input, known: &[&'static Row], ran:
                 !open.contains(&(origin, suppression.rule.id))
             })
             .map(unused);
-        let troubles = troubles.into_iter().map(Trouble::into_finding);
-        report.findings.extend(troubles.chain(unused));
+        report.findings.extend(troubles.into_iter().chain(unused));
         sort(&mut report.findings);
     }
     report.count();
@@ -124,24 +132,6 @@ fn hide(report: &mut Report, mut hides: impl FnMut(&Finding) -> bool) {
     report.summary.suppressed += before - report.findings.len();
 }
 
-fn collect(
-    input: &Input,
-    documents: &Documents<'_>,
-    known: &[&'static Row],
-) -> (Vec<Suppression>, Vec<Trouble>) {
-    let mut suppressions = Vec::new();
-    let mut troubles = Vec::new();
-    let mut take = |result| match result {
-        Ok(suppression) => suppressions.push(suppression),
-        Err(trouble) => troubles.push(trouble),
-    };
-    comment::collect(&input.comments, documents, known, &mut take);
-    for document in &input.documents {
-        annotation::collect(document, known, &mut take);
-    }
-    (suppressions, troubles)
-}
-
 fn unused(suppression: &Suppression) -> Finding {
     let Row { id, slug, .. } = suppression.rule;
     let subject = suppression.subject.clone();
@@ -176,13 +166,15 @@ impl<'d> Documents<'d> {
     }
 }
 
+/// File, rule, kind and name.
+type ObjectKey<'s> = (&'s str, &'s str, &'s str, &'s str);
+
 /// The suppressions by what they reach.
 struct Index<'s> {
     documents: &'s Documents<'s>,
     /// By file, rule and the start of the line.
     lines: BTreeMap<(&'s str, &'static str, usize), Vec<usize>>,
-    /// By file, rule, kind and name.
-    objects: HashMap<(&'s str, &'static str, &'s str, &'s str), Vec<(Span, usize)>>,
+    objects: HashMap<ObjectKey<'s>, Vec<(Span, usize)>>,
 }
 
 impl<'s> Index<'s> {
