@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::config::select::nearest;
 use crate::finding::Subject;
-use crate::kind::Object;
 use crate::text::{Place, Source, Span};
 
 use super::names::Collected;
@@ -83,7 +82,7 @@ fn subject(place: &Place, target: usize, documents: &Documents<'_>) -> Subject {
     let line = place.source.text.get(target..).unwrap_or_default();
     let indent = line.len() - line.trim_start().len();
     match documents.at(origin, (target + indent) as u32) {
-        Some(document) => Object::new(document).subject(),
+        Some(standing) => standing.subject().clone(),
         None => Subject {
             cluster: String::new(),
             kind: "Comment".to_owned(),
