@@ -50,32 +50,32 @@ static FOG: Row = Row {
 static KNOWN: &[&Row] = &[&suppress::ROW, &BAD, &SAD, &FOG];
 
 /// A finding at every place of a word in a scalar.
-fn find(world: &World<'_>, verdicts: &mut Verdicts, rule: &'static Row, word: &str) {
+fn find(world: &World<'_>, verdicts: &mut Verdicts, rule: &'static Row, needle: &str) {
     for object in world.objects() {
         let mut pending = vec![object.root()];
         while let Some(node) = pending.pop() {
             pending.extend(node.entries().map(|(_, value)| value));
             pending.extend(node.items());
-            for place in words(node, word) {
+            for place in words(node, needle) {
                 let detail = place.start().byte;
                 let label = Label::new(place, "here");
-                let finding = Finding::new(rule, object, format!("a {word} word"), label);
+                let finding = Finding::new(rule, object, format!("a {needle} word"), label);
                 verdicts.find(finding.detail(detail));
             }
         }
     }
 }
 
-fn words(node: Node<'_>, word: &str) -> Vec<Place> {
+fn words(node: Node<'_>, needle: &str) -> Vec<Place> {
     if node.style().is_none() || node.is_alias() {
         return Vec::new();
     }
     let place = node.place();
-    let starts = place.text().match_indices(word);
+    let starts = place.text().match_indices(needle);
     starts
         .map(|(at, _)| {
             let start = place.span.start as usize + at;
-            let span = Span::new(start, start + word.len());
+            let span = Span::new(start, start + needle.len());
             Place {
                 source: Arc::clone(&place.source),
                 span,

@@ -38,6 +38,10 @@ pub(super) struct Override {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "`cluster-uid` is what the user writes, beside `kube-system-uid`"
+)]
 pub(super) struct Cluster {
     pub(super) name: Text,
     pub(super) project: Option<String>,

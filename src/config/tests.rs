@@ -101,9 +101,7 @@ fn entries_that_contradict_are_refused() {
     assert!(wrong("[[cluster]]\nname = 'a'\nversion = 'latest'").contains("3:11: a version"));
     assert!(wrong("[[override]]\npaths = ['a[']").contains("neg-doctor.toml:2:10: "));
     assert!(wrong("[[override]]\nignore = ['NEG4']").contains("missing field `paths`"));
-    let many: String = (0..64)
-        .map(|n| format!("[[cluster]]\nname = 'c{n}'\n"))
-        .collect();
+    let many = clusters(64);
     assert!(wrong(&many).contains("63 clusters at most"));
 }
 
@@ -209,4 +207,11 @@ fn a_run_fails_from_the_chosen_gravity_on() {
     assert!(FailOn::Error.fails(Some(Error)) && !FailOn::Error.fails(Some(Warning)));
     assert!(FailOn::Note.fails(Some(Severity::Note)) && !FailOn::Note.fails(None));
     assert!(!FailOn::Never.fails(Some(Error)));
+}
+
+fn clusters(count: usize) -> String {
+    let entries: Vec<_> = (0..count)
+        .map(|n| format!("[[cluster]]\nname = 'c{n}'\n"))
+        .collect();
+    entries.concat()
 }

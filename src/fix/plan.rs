@@ -1,7 +1,7 @@
 //! Which edits of a report are applied together: each as a whole or not at all, and none that
 //! another one gets in the way of.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::finding::Finding;
@@ -115,6 +115,7 @@ impl Choice {
         if !edit.changes.iter().all(|change| self.admits(change)) {
             return false;
         }
+        let mut touched = BTreeSet::new();
         for change in &edit.changes {
             let source = &change.place.source;
             let file = self
@@ -126,7 +127,7 @@ impl Choice {
                     applied: Vec::new(),
                 });
             file.changes.insert(change.place.span, change.clone());
-            if file.applied.last() != Some(&edit.title) {
+            if touched.insert(source.origin.as_str()) {
                 file.applied.push(edit.title.clone());
             }
         }

@@ -6,16 +6,19 @@ mod comment;
 mod names;
 mod reach;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Report, fold, sort};
 use crate::check::Input;
 use crate::document::Document;
 use crate::finding::{Finding, Label, Severity, Subject};
+use crate::kind::Object;
 use crate::rules::Row;
-use crate::text::{Place, Span};
+use crate::text::{Place, Source, Span};
 
-use names::Trouble;
+use names::Collected;
+use reach::Scalars;
 
 /// Reports suppressions that hide nothing or cannot be understood.
 pub static ROW: Row = Row {
@@ -52,7 +55,16 @@ enum Reach {
 /// of those not in `ran` nobody can say whether hiding them is still needed.
 pub fn suppress(report: &mut Report, input: &Input, known: &[&'static Row], ran: &[&'static Row]) {
     let documents = Documents::new(&input.documents);
-    let (suppressions, troubles) = collect(input, &documents, known);
+    let mut collected = Collected::new(known);
+    comment::collect(&input.comments, &documents, &mut collected);
+    for document in &input.documents {
+        annotation::collect(document, &mut collected);
+    }
+    let Collected {
+        suppressions,
+        troubles,
+        ..
+    } = collected;
     let index = Index::new(&suppressions, &documents);
     let mut used = HashSet::new();
     let mut open: HashSet<(String, &str)> = HashSet::new();
@@ -86,8 +98,7 @@ pub fn suppress(report: &mut Report, input: &Input, known: &[&'static Row], ran:
                 !open.contains(&(origin, suppression.rule.id))
             })
             .map(unused);
-        let troubles = troubles.into_iter().map(Trouble::into_finding);
-        report.findings.extend(troubles.chain(unused));
+        report.findings.extend(troubles.into_iter().chain(unused));
         sort(&mut report.findings);
     }
     report.count();
@@ -124,24 +135,6 @@ fn hide(report: &mut Report, mut hides: impl FnMut(&Finding) -> bool) {
     report.summary.suppressed += before - report.findings.len();
 }
 
-fn collect(
-    input: &Input,
-    documents: &Documents<'_>,
-    known: &[&'static Row],
-) -> (Vec<Suppression>, Vec<Trouble>) {
-    let mut suppressions = Vec::new();
-    let mut troubles = Vec::new();
-    let mut take = |result| match result {
-        Ok(suppression) => suppressions.push(suppression),
-        Err(trouble) => troubles.push(trouble),
-    };
-    comment::collect(&input.comments, documents, known, &mut take);
-    for document in &input.documents {
-        annotation::collect(document, known, &mut take);
-    }
-    (suppressions, troubles)
-}
-
 fn unused(suppression: &Suppression) -> Finding {
     let Row { id, slug, .. } = suppression.rule;
     let subject = suppression.subject.clone();
@@ -153,36 +146,56 @@ fn unused(suppression: &Suppression) -> Finding {
 }
 
 /// The documents by where they stand.
-struct Documents<'d>(BTreeMap<(&'d str, u32), &'d Document>);
+struct Documents<'d>(BTreeMap<(&'d str, u32), Standing<'d>>);
+
+/// A document, and what is worked out of it once somebody asks.
+struct Standing<'d> {
+    document: &'d Document,
+    subject: OnceCell<Subject>,
+    scalars: OnceCell<Scalars>,
+}
 
 impl<'d> Documents<'d> {
     fn new(documents: &'d [Document]) -> Self {
-        let key = |document: &'d Document| {
+        let entries = documents.iter().map(|document| {
             let start = document.root().span().start;
-            (document.source().origin.as_str(), start)
-        };
-        Self(
-            documents
-                .iter()
-                .map(|document| (key(document), document))
-                .collect(),
-        )
+            let standing = Standing {
+                document,
+                subject: OnceCell::new(),
+                scalars: OnceCell::new(),
+            };
+            ((document.source().origin.as_str(), start), standing)
+        });
+        Self(entries.collect())
     }
 
     /// The document that holds a byte of a file.
-    fn at(&self, origin: &str, offset: u32) -> Option<&'d Document> {
-        let (_, document) = self.0.range((origin, 0)..=(origin, offset)).next_back()?;
-        (offset <= document.root().span().end).then_some(*document)
+    fn at<'a>(&'a self, origin: &'a str, offset: u32) -> Option<&'a Standing<'a>> {
+        let (_, found) = self.0.range((origin, 0)..=(origin, offset)).next_back()?;
+        (offset <= found.document.root().span().end).then_some(found)
     }
 }
+
+impl Standing<'_> {
+    fn subject(&self) -> &Subject {
+        let subject = || Object::new(self.document).subject();
+        self.subject.get_or_init(subject)
+    }
+
+    fn scalars(&self) -> &Scalars {
+        self.scalars.get_or_init(|| Scalars::new(self.document))
+    }
+}
+
+/// File, rule, kind and name.
+type ObjectKey<'s> = (&'s str, &'s str, &'s str, &'s str);
 
 /// The suppressions by what they reach.
 struct Index<'s> {
     documents: &'s Documents<'s>,
     /// By file, rule and the start of the line.
     lines: BTreeMap<(&'s str, &'static str, usize), Vec<usize>>,
-    /// By file, rule, kind and name.
-    objects: HashMap<(&'s str, &'static str, &'s str, &'s str), Vec<(Span, usize)>>,
+    objects: HashMap<ObjectKey<'s>, Vec<(Span, usize)>>,
 }
 
 impl<'s> Index<'s> {
@@ -238,19 +251,29 @@ impl<'s> Index<'s> {
             .flatten()
             .filter(|(reach, _)| (reach.start..=reach.end).contains(&span.start))
             .map(|(_, at)| *at);
-        let last = source.line_start(span.start);
-        let first = self
-            .documents
-            .at(origin, span.start)
-            .map_or(last, |document| {
-                reach::first_line(document, span.start).min(last)
-            });
-        let by_line = self
-            .lines
-            .range((origin, rule.id, first)..=(origin, rule.id, last))
-            .flat_map(|(_, at)| at.iter().copied());
+        let by_line = self.by_line(rule, source, span.start);
         let hiding: Vec<usize> = by_object.chain(by_line).collect();
         used.extend(&hiding);
         !hiding.is_empty()
+    }
+
+    /// The suppressions on the line of a byte, or up to the line of its key.
+    fn by_line(&self, rule: &Row, source: &Source, offset: u32) -> Vec<usize> {
+        let origin = source.origin.as_str();
+        let of_rule = |first: usize, last: usize| {
+            self.lines
+                .range((origin, rule.id, first)..=(origin, rule.id, last))
+        };
+        // Most files have no comments, and finding a line takes time where lines are long.
+        if of_rule(0, usize::MAX).next().is_none() {
+            return Vec::new();
+        }
+        let last = source.line_start(offset);
+        let document = self.documents.at(origin, offset);
+        let key = document.and_then(|found| found.scalars().first_line(offset));
+        let first = key.map_or(last, |key| key.min(last));
+        of_rule(first, last)
+            .flat_map(|(_, at)| at.iter().copied())
+            .collect()
     }
 }

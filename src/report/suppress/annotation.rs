@@ -1,22 +1,16 @@
 //! `neg-doctor/ignore: NEG004,drain reason` on an object hides what is said of it.
 
 use crate::document::Document;
-use crate::finding::Subject;
-use crate::kind::{Annotation, Object};
-use crate::rules::Row;
+use crate::kind::Object;
 
-use super::names::{Trouble, rule};
-use super::{Reach, Suppression};
+use super::Reach;
+use super::names::Collected;
 
 const KEY: &str = "neg-doctor/ignore";
 const HOW: &str = "write the ids or slugs of the rules with commas between them, then the reason";
 
 /// Reads an object's annotation, where it has one.
-pub(super) fn collect(
-    document: &Document,
-    known: &[&'static Row],
-    take: &mut impl FnMut(Result<Suppression, Trouble>),
-) {
+pub(super) fn collect(document: &Document, collected: &mut Collected<'_>) {
     let object = Object::new(document);
     let Some(annotation) = object.annotation(KEY) else {
         return;
@@ -24,26 +18,13 @@ pub(super) fn collect(
     let subject = object.subject();
     let inner = annotation.string().and(annotation.inner());
     let Some(inner) = inner.filter(|inner| !inner.text().trim().is_empty()) else {
-        return take(Err(no_rule(annotation, subject)));
+        let message = format!("`{KEY}` names no rule");
+        return collected.trouble(annotation.key.place(), subject, message, HOW);
     };
     for (offset, name) in names(inner.text()) {
         let place = inner.place(offset..offset + name.len());
-        let row = rule(name, &place, &subject, known);
-        take(row.map(|rule| Suppression {
-            rule,
-            place,
-            subject: subject.clone(),
-            reach: Reach::Object(document.root().span()),
-        }));
-    }
-}
-
-fn no_rule(annotation: Annotation<'_>, subject: Subject) -> Trouble {
-    Trouble {
-        place: annotation.key.place(),
-        subject,
-        message: format!("`{KEY}` names no rule"),
-        help: HOW.to_owned(),
+        let reach = Reach::Object(document.root().span());
+        collected.name(name, place, &subject, reach);
     }
 }
 

@@ -1,13 +1,13 @@
 //! `# neg-doctor: ignore[NEG004, drain] reason`: after the finding's line, or alone above it.
 
+use std::sync::Arc;
+
 use crate::config::select::nearest;
 use crate::finding::Subject;
-use crate::kind::Object;
-use crate::rules::Row;
 use crate::text::{Place, Source, Span};
 
-use super::names::{Trouble, rule};
-use super::{Documents, Reach, Suppression};
+use super::names::Collected;
+use super::{Documents, Reach};
 
 const HOW: &str = "write `# neg-doctor: ignore[NEG004]`, with the ids or slugs of the rules";
 
@@ -24,44 +24,33 @@ enum Directive<'t> {
 pub(super) fn collect(
     comments: &[Place],
     documents: &Documents<'_>,
-    known: &[&'static Row],
-    take: &mut impl FnMut(Result<Suppression, Trouble>),
+    collected: &mut Collected<'_>,
 ) {
     // Backwards, so that a comment above another one has its line at once.
     let mut below: Option<(&Place, usize, usize)> = None;
     for place in comments.iter().rev() {
         let source = &place.source;
         let own = source.line_start(place.span.start);
-        let stop = below
+        let next = below
             .filter(|(other, ..)| other.source.origin == source.origin)
             .map(|(_, line, target)| (line, target));
-        let target = target(source, place.span, stop);
+        let target = target(source, place.span, next);
         below = Some((place, own, target));
         let Some(directive) = directive(place.text()) else {
             continue;
         };
         let subject = subject(place, target, documents);
         match directive {
-            Directive::Malformed(message) => take(Err(Trouble {
-                place: place.clone(),
-                subject,
-                message,
-                help: HOW.to_owned(),
-            })),
+            Directive::Malformed(message) => {
+                collected.trouble(place.clone(), subject, message, HOW);
+            }
             Directive::Ignore(names) => {
                 for (offset, name) in names {
                     let start = place.span.start as usize + offset;
-                    let named = Place {
-                        source: source.clone(),
-                        span: Span::new(start, start + name.len()),
-                    };
-                    let row = rule(name, &named, &subject, known);
-                    take(row.map(|rule| Suppression {
-                        rule,
-                        place: named,
-                        subject: subject.clone(),
-                        reach: Reach::Line(target),
-                    }));
+                    let span = Span::new(start, start + name.len());
+                    let source = Arc::clone(source);
+                    let place = Place { source, span };
+                    collected.name(name, place, &subject, Reach::Line(target));
                 }
             }
         }
@@ -93,7 +82,7 @@ fn subject(place: &Place, target: usize, documents: &Documents<'_>) -> Subject {
     let line = place.source.text.get(target..).unwrap_or_default();
     let indent = line.len() - line.trim_start().len();
     match documents.at(origin, (target + indent) as u32) {
-        Some(document) => Object::new(document).subject(),
+        Some(standing) => standing.subject().clone(),
         None => Subject {
             cluster: String::new(),
             kind: "Comment".to_owned(),
