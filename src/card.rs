@@ -2,6 +2,8 @@
 //! words are what `explain` and SARIF say.
 
 mod explain;
+mod front;
+mod lines;
 mod parse;
 
 use std::ops::Range;

@@ -3,6 +3,16 @@
 //! Source: kubernetes/ingress-gce at acbcf5d66dd9 (2026-08-21).
 
 pub mod claim;
+pub mod decide;
 pub mod decode;
+pub mod ingress;
+pub mod input;
+pub mod l4;
 pub mod names;
+pub mod rejection;
 pub mod status;
+
+/// The annotation by which a Service asks for NEGs. There is no other spelling.
+pub const NEG_ANNOTATION: &str = "cloud.google.com/neg";
+/// The annotation in which the controller states the NEGs it wants.
+pub const NEG_STATUS_ANNOTATION: &str = "cloud.google.com/neg-status";

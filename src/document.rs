@@ -3,11 +3,13 @@
 
 mod inner;
 mod json;
+mod node;
 pub mod scalar;
 mod template;
 mod tree;
 mod yaml;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -15,8 +17,9 @@ use rayon::prelude::*;
 use crate::text::{Place, Source, Span};
 
 pub use inner::Inner;
+pub use node::{Node, Value};
 pub use template::{Template, TemplateKind, template};
-pub use tree::{Node, NodeId, Tree, Value};
+pub use tree::{NodeId, Tree};
 
 /// One object's text.
 #[derive(Debug, Clone)]
@@ -106,45 +109,35 @@ pub fn read(source: &Arc<Source>, wanted: fn(api_version: &str, kind: &str) -> b
     let start = source.text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with(['{', '[']) {
         let parsed = json::parse(source);
-        let is_json = source.origin.ends_with(".json");
+        let extension = Path::new(&source.origin).extension();
+        let is_json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
         if parsed.is_ok() || is_json {
             let whole = Span::new(0, source.text.len());
-            return sort_out(source, vec![(whole, parsed)], wanted);
+            return Reading::of(source, whole, parsed, wanted);
         }
     }
-    let parsed = yaml::split(&source.text)
+    yaml::split(&source.text)
         .into_par_iter()
         .with_min_len(16)
-        .map(|span| {
-            let reading = sort_out(source, vec![(span, yaml::parse(source, span))], wanted);
-            (span, reading)
-        })
-        .collect::<Vec<_>>();
-    let mut whole = Reading::default();
-    for (_, reading) in parsed {
-        whole.documents.extend(reading.documents);
-        whole.broken.extend(reading.broken);
-        whole.comments.extend(reading.comments);
-        whole.seen += reading.seen;
-        whole.objects += reading.objects;
-    }
-    whole
+        .map(|span| Reading::of(source, span, yaml::parse(source, span), wanted))
+        .reduce(Reading::default, Reading::join)
 }
 
-/// Keeps what rules may look at and counts the rest.
-fn sort_out(
-    source: &Arc<Source>,
-    stretches: Vec<(Span, Result<Parsed, Broken>)>,
-    wanted: fn(&str, &str) -> bool,
-) -> Reading {
-    let mut reading = Reading::default();
-    for (span, parsed) in stretches {
+impl Reading {
+    /// Keeps of one stretch what rules may look at, and counts the rest.
+    fn of(
+        source: &Arc<Source>,
+        span: Span,
+        parsed: Result<Parsed, Broken>,
+        wanted: fn(&str, &str) -> bool,
+    ) -> Self {
+        let mut reading = Self::default();
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(broken) => {
-                reading.seen += 1;
+                reading.seen = 1;
                 reading.broken.push(broken);
-                continue;
+                return reading;
             }
         };
         let place = |span| Place {
@@ -154,25 +147,15 @@ fn sort_out(
         reading
             .comments
             .extend(parsed.comments.iter().copied().map(place));
-        let speaks =
-            memchr::memmem::find(source.slice(span).as_bytes(), b"cloud.google.com/").is_some();
+        let text = source.slice(span).as_bytes();
+        let speaks = memchr::memmem::find(text, b"cloud.google.com/").is_some();
         for root in parsed.roots {
             let node = parsed.tree.node(root);
             if node.value() == Value::Null {
                 continue;
             }
             reading.seen += 1;
-            let mut pending = vec![node];
-            while let Some(node) = pending.pop() {
-                let (Some(kind), Some(api_version)) =
-                    (field(node, "kind"), field(node, "apiVersion"))
-                else {
-                    continue;
-                };
-                if let Some(items) = list_items(node, kind) {
-                    pending.extend(items.collect::<Vec<_>>().into_iter().rev());
-                    continue;
-                }
+            for (node, api_version, kind) in objects(node) {
                 reading.objects += 1;
                 if speaks || wanted(api_version, kind) {
                     reading.documents.push(Document {
@@ -182,18 +165,39 @@ fn sort_out(
                 }
             }
         }
+        reading
     }
-    reading
+
+    fn join(mut self, other: Self) -> Self {
+        self.documents.extend(other.documents);
+        self.broken.extend(other.broken);
+        self.comments.extend(other.comments);
+        self.seen += other.seen;
+        self.objects += other.objects;
+        self
+    }
 }
 
-fn field<'d>(node: Node<'d>, name: &str) -> Option<&'d str> {
-    node.get(name).and_then(Node::string)
-}
-
-/// The items where the object is a list of objects, as `kubectl get` prints them.
-fn list_items<'d>(node: Node<'d>, kind: &str) -> Option<impl Iterator<Item = Node<'d>> + use<'d>> {
-    let items = node
-        .get("items")
-        .filter(|items| items.value() == Value::Sequence)?;
-    kind.ends_with("List").then(|| items.items())
+/// The objects of a document: itself, or the items of a list such as `kubectl get` prints, with
+/// `apiVersion` and `kind`. An item that is only an alias stands for no object of its own.
+fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
+    let mut found = Vec::new();
+    let mut pending = vec![root];
+    while let Some(node) = pending.pop() {
+        let field = |name| node.get(name).and_then(Node::string);
+        let (Some(api_version), Some(kind)) = (field("apiVersion"), field("kind")) else {
+            continue;
+        };
+        let items = node
+            .get("items")
+            .filter(|items| items.value() == Value::Sequence);
+        match items.filter(|_| kind.ends_with("List")) {
+            Some(items) => {
+                let own: Vec<_> = items.items().filter(|item| !item.is_alias()).collect();
+                pending.extend(own.into_iter().rev());
+            }
+            None => found.push((node, api_version, kind)),
+        }
+    }
+    found
 }

@@ -182,22 +182,16 @@ impl Finding {
             namespace,
             name,
         } = &self.subject;
-        let identity = [
-            self.rule.id,
-            cluster,
-            kind,
-            namespace,
-            name,
-            self.detail.as_str(),
-        ]
-        .join("\0");
-        let digest = Sha256::digest(identity.as_bytes());
-        let head = digest
-            .iter()
-            .take(8)
-            .fold(0_u64, |head, byte| head << 8 | u64::from(*byte));
-        format!("{head:016x}")
+        let detail = self.detail.as_str();
+        identity(&[self.rule.id, cluster, kind, namespace, name, detail])
     }
+}
+
+/// What stands for these texts for ever: 16 hexadecimal digits.
+pub(crate) fn identity(texts: &[&str]) -> String {
+    let digest = Sha256::digest(texts.join("\0").as_bytes());
+    let start = digest.first_chunk().copied().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(start))
 }
 
 /// A rule could not be judged for a subject.

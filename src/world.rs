@@ -122,6 +122,14 @@ impl<'d> World<'d> {
         self.clusters.in_set(object.clusters)
     }
 
+    /// Whether admission adds the claim `{"ingress": true}` to a new Service that states none;
+    /// `None` where it is not known of every cluster that the object goes to.
+    pub fn adds_claim(&self, object: &Object<'_>) -> Option<bool> {
+        let mut answers = self.clusters(object).map(|cluster| cluster.adds_claim);
+        let first = answers.next()??;
+        answers.all(|answer| answer == Some(first)).then_some(first)
+    }
+
     /// Whether the absence of an object of this kind beside `object` proves that there is none;
     /// if not, what is missing for that, ready to be left undecided.
     pub fn whole(&self, kind: Kind, object: &Object<'_>) -> Result<(), Missing> {

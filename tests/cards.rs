@@ -3,8 +3,8 @@
 #![cfg(test)]
 
 mod cards {
-    pub mod bench;
-    pub mod list;
+    pub(crate) mod bench;
+    pub(crate) mod list;
 }
 
 use std::collections::BTreeSet;

@@ -3,7 +3,8 @@
 use miette::ThemeStyles;
 
 use super::Card;
-use super::parse::{Info, marker, opening};
+use super::lines::opening;
+use super::parse::{Info, marker};
 use crate::remedy::Safety;
 use crate::render::{Look, card_url};
 use crate::rules::Row;
@@ -149,10 +150,7 @@ mod tests {
     use super::*;
     use crate::finding::Severity;
 
-    #[test]
-    fn a_card_fits_the_terminal() {
-        let card = Card::parse(
-            "---
+    const CARD: &str = "---
 severity: error
 fix: safe
 sources: [https://example.com]
@@ -175,9 +173,11 @@ exposed: 25
 ```
 ## Fix
 Take the Service's port.
-",
-        )
-        .unwrap();
+";
+
+    #[test]
+    fn a_card_fits_the_terminal() {
+        let card = Card::parse(CARD).unwrap();
         let row = Row {
             id: "NEG004",
             slug: "port-not-in-service",

@@ -2,16 +2,12 @@
 
 use std::ops::Range;
 
-use super::{Card, CardError, Example, Front, Marker, Verdict};
-use crate::finding::Severity;
-use crate::remedy::Safety;
+use super::front::{front, title};
+use super::lines::{Lines, opening};
+use super::{Card, CardError, Example, Marker, Verdict};
 
 pub(super) fn card(text: &str) -> Result<Card, CardError> {
-    let mut lines = Lines {
-        text,
-        rest: text,
-        number: 0,
-    };
+    let mut lines = Lines::new(text);
     let front = front(&mut lines)?;
     let body = lines.rest.trim_start_matches('\n').to_owned();
     let title = title(&mut lines)?;
@@ -35,147 +31,6 @@ pub(super) fn card(text: &str) -> Result<Card, CardError> {
         examples,
         body,
     })
-}
-
-/// The lines of a card, with the number of the last one read.
-struct Lines<'c> {
-    text: &'c str,
-    rest: &'c str,
-    number: usize,
-}
-
-impl<'c> Lines<'c> {
-    fn next(&mut self) -> Option<&'c str> {
-        let line = self.peek()?;
-        self.rest = self.rest.get(line.len()..)?;
-        self.rest = self.rest.strip_prefix('\n').unwrap_or(self.rest);
-        self.number += 1;
-        Some(line)
-    }
-
-    fn peek(&self) -> Option<&'c str> {
-        let line = self.rest.split('\n').next();
-        line.filter(|_| !self.rest.is_empty())
-    }
-
-    fn fail<T>(&self, reason: impl Into<String>) -> Result<T, CardError> {
-        Err(CardError {
-            line: self.number,
-            reason: reason.into(),
-        })
-    }
-
-    /// The text up to the next `## ` outside of code.
-    fn prose(&mut self) -> String {
-        let from = self.text.len() - self.rest.len();
-        let mut fence = None;
-        while let Some(line) = self.peek() {
-            if fence.is_none() && line.starts_with("## ") {
-                break;
-            }
-            fence = match fence {
-                Some(ticks) if line.trim_end() == ticks => None,
-                None => opening(line).map(|(ticks, _)| ticks),
-                open => open,
-            };
-            self.next();
-        }
-        let to = self.text.len() - self.rest.len();
-        self.text
-            .get(from..to)
-            .unwrap_or_default()
-            .trim()
-            .to_owned()
-    }
-
-    /// The lines of a block of code up to its closing fence.
-    fn code(&mut self, ticks: &str) -> Result<Vec<&'c str>, CardError> {
-        let open = self.number;
-        let mut code = Vec::new();
-        while let Some(line) = self.next() {
-            if line.trim_end() == ticks {
-                return Ok(code);
-            }
-            code.push(line);
-        }
-        self.number = open;
-        self.fail("this block has no end")
-    }
-}
-
-/// The backticks and the info string of a line that opens a block of code.
-pub(super) fn opening(line: &str) -> Option<(&str, &str)> {
-    let info = line.trim_start_matches('`');
-    let ticks = line.get(..line.len() - info.len())?;
-    (ticks.len() >= 3).then_some((ticks, info.trim()))
-}
-
-fn title(lines: &mut Lines<'_>) -> Result<String, CardError> {
-    while let Some(line) = lines.next() {
-        match line.strip_prefix("# ") {
-            Some(title) => return Ok(title.trim().to_owned()),
-            None if line.trim().is_empty() => {}
-            None => break,
-        }
-    }
-    lines.fail("`# Title` comes first after the front matter")
-}
-
-fn front(lines: &mut Lines<'_>) -> Result<Front, CardError> {
-    if lines.next() != Some("---") {
-        return lines.fail("a card starts with `---`");
-    }
-    let (mut severity, mut fix) = (None, None);
-    let mut covers = Vec::new();
-    let mut sources = Vec::new();
-    while let Some(line) = lines.next().filter(|line| *line != "---") {
-        let Some((key, value)) = line.split_once(':') else {
-            return lines.fail(format!("`key: value` expected, not `{line}`"));
-        };
-        match (key, value.trim()) {
-            ("severity", "error") => severity = Some(Severity::Error),
-            ("severity", "warning") => severity = Some(Severity::Warning),
-            ("severity", "note") => severity = Some(Severity::Note),
-            ("fix", "safe") => fix = Some(Some(Safety::Safe)),
-            ("fix", "unsafe") => fix = Some(Some(Safety::Unsafe)),
-            ("fix", "none") => fix = Some(None),
-            ("covers", value) => covers = list(value, lines)?,
-            ("sources", value) => sources = list(value, lines)?,
-            (key @ ("severity" | "fix"), value) => {
-                return lines.fail(format!("`{key}` cannot be `{value}`"));
-            }
-            (key, _) => return lines.fail(format!("unknown key `{key}`")),
-        }
-    }
-    let (Some(severity), Some(fix)) = (severity, fix) else {
-        return lines.fail("the front matter needs `severity` and `fix`");
-    };
-    Ok(Front {
-        severity,
-        fix,
-        covers,
-        sources,
-    })
-}
-
-/// `[a, b]` on the key's line, or `- a` on the lines after it.
-fn list(value: &str, lines: &mut Lines<'_>) -> Result<Vec<String>, CardError> {
-    let inline = value
-        .strip_prefix('[')
-        .and_then(|value| value.strip_suffix(']'));
-    if let Some(items) = inline {
-        let items = items.split(',').map(|item| item.trim().to_owned());
-        return Ok(items.filter(|item| !item.is_empty()).collect());
-    }
-    if !value.is_empty() {
-        return lines.fail("a list expected: `[a, b]` or lines with `- a`");
-    }
-    let mut items = Vec::new();
-    while let Some(item) = lines.peek().and_then(|line| line.trim().strip_prefix("- ")) {
-        items.push(item.trim().to_owned());
-        lines.next();
-    }
-    Ok(items)
 }
 
 fn section(
@@ -211,12 +66,11 @@ fn example(lines: &mut Lines<'_>, verdict: Verdict) -> Result<Example, CardError
     let heading = |line: &&str| line.starts_with("## ") || line.starts_with("### ");
     while lines.peek().is_some_and(|line| !heading(&line)) {
         let line = lines.next().unwrap_or_default();
-        match opening(line) {
-            Some((ticks, info)) => block(lines, ticks, info, &mut example)?,
-            None => {
-                example.prose.push_str(line);
-                example.prose.push('\n');
-            }
+        if let Some((ticks, info)) = opening(line) {
+            block(lines, ticks, info, &mut example)?;
+        } else {
+            example.prose.push_str(line);
+            example.prose.push('\n');
         }
     }
     example.prose = example.prose.trim().to_owned();
@@ -348,8 +202,10 @@ pub(super) fn marker(line: &str) -> Option<(Range<usize>, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Severity;
+    use crate::remedy::Safety;
 
-    const CARD: &str = r##"---
+    const CARD: &str = r#"---
 severity: error
 fix: safe
 covers: [F003, F004]
@@ -389,7 +245,7 @@ kind: Service
 ```
 ## Fix
 `2525` → `25`
-"##;
+"#;
 
     fn broken(from: &str, to: &str) -> String {
         assert!(CARD.contains(from));

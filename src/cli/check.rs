@@ -1,9 +1,8 @@
 //! `check`: read, judge, report, mend.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -26,6 +25,10 @@ Examples:
 
 /// Options of `check`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct Arguments {
     /// Files, directories (read recursively, .gitignore is honoured), globs, or - for standard input
     paths: Vec<String>,
@@ -48,7 +51,7 @@ pub(super) struct Arguments {
     /// Also write a report to a file (repeatable)
     #[arg(long, value_name = "FORMAT=FILE", value_parser = output)]
     output: Vec<(Format, PathBuf)>,
-    /// The gravest severity that does not fail the run is the one below this
+    /// Fail the run for findings of this severity or a graver one [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
     /// Do not fail because part of the input could not be read
@@ -96,24 +99,82 @@ fn output(argument: &str) -> Result<(Format, PathBuf), String> {
     Ok((Format::from_str(format, true)?, file.into()))
 }
 
+/// Checks what the arguments name and reports it.
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
-    let request = source::Request {
-        paths: &arguments.paths,
-        exclude: &arguments.exclude,
-        max_bytes: arguments.max_file_size * 1024 * 1024,
-    };
-    let harvest = source::read(&request, &mut io::stdin().lock());
+    if arguments.paths.is_empty() {
+        writeln!(io::stderr(), "{NOTHING_NAMED}")?;
+        return Ok(Exit::Nothing);
+    }
+    let harvest = read(arguments);
     let cluster = Cluster {
         whole: arguments.whole,
         ..Cluster::default()
     };
     let rows = rules::ALL.iter().map(|rule| rule.row).collect();
     let settings = check::Settings::plain(rows, cluster);
-    let report = check::check(&harvest.sources, &settings);
-    render::render(&report, arguments.format, &arguments.look.look(), out)?;
-    Ok(Exit::Clean)
+    let mut report = check::check(&harvest.sources, &settings);
+    report.unread.extend(harvest.gaps.into_iter().map(unread));
+    report.show_undecided = arguments.show.contains(&Show::Undecided);
+    write(arguments, &report, out)?;
+    Ok(exit(arguments, &report))
 }
 
+const NOTHING_NAMED: &str = "\
+neg-doctor: nothing to check: name files, directories or globs, or - for standard input
+  neg-doctor check k8s/
+  kustomize build . | neg-doctor check -
+  neg-doctor demo          for a first look at an example";
+
+fn read(arguments: &Arguments) -> Harvest {
+    let request = source::Request {
+        paths: &arguments.paths,
+        exclude: &arguments.exclude,
+        max_bytes: arguments.max_file_size.saturating_mul(1024 * 1024),
+    };
+    source::read(&request, &mut io::stdin().lock())
+}
+
+fn unread(gap: source::Gap) -> Unread {
+    Unread {
+        fails: gap.kind != GapKind::NotFollowed,
+        origin: gap.origin,
+        reason: gap.reason,
+        place: None,
+    }
+}
+
+/// Writes the report to standard output and to every file that was asked for.
+fn write(arguments: &Arguments, report: &Report, out: &mut impl Write) -> Result<(), Failure> {
+    for (format, path) in &arguments.output {
+        let failed =
+            |error: io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()));
+        let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+        render::render(report, *format, &arguments.look.plain(), &mut file).map_err(failed)?;
+        file.flush().map_err(failed)?;
+    }
+    render::render(report, arguments.format, &arguments.look.look(), out)?;
+    Ok(())
+}
+
+/// What the run comes to. An incomplete run says so whatever was found in the rest.
+fn exit(arguments: &Arguments, report: &Report) -> Exit {
+    let incomplete = report.unread.iter().any(|unread| unread.fails);
+    if incomplete && !arguments.allow_unread {
+        Exit::Failed
+    } else if arguments
+        .fail_on
+        .unwrap_or(FailOn::Error)
+        .fails(report.worst())
+    {
+        Exit::Findings
+    } else if report.summary.objects == 0 {
+        Exit::Nothing
+    } else {
+        Exit::Clean
+    }
+}
+
+/// Checks the example that is built in.
 pub(super) fn demo(_look: &terminal::Options, _out: &mut impl Write) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }

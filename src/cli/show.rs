@@ -33,7 +33,7 @@ pub(super) fn rules(
 ) -> Result<Exit, Failure> {
     match format {
         ListFormat::Table => {
-            out.write_all(render::rules_table(rules::ALL, &look.look()).as_bytes())?
+            out.write_all(render::rules_table(rules::ALL, &look.look()).as_bytes())?;
         }
         ListFormat::Json => {
             let json = render::rules_json(rules::ALL).map_err(std::io::Error::from)?;

@@ -9,7 +9,7 @@ use crate::render::Look;
 /// Options that say how output looks.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured
+    /// When to use colours; `NO_COLOR` and `CLICOLOR_FORCE` are honoured
     #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
     /// Draw with ASCII characters only

@@ -1,7 +1,7 @@
 //! The annotation `cloud.google.com/neg` as the controller decodes it, with the place of
 //! everything in it: also of what the controller passes over in silence.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::decode::{self, Refused, Spanned, TypeError, fills};
 use crate::json::{self, Json, Member, Value};
@@ -68,6 +68,7 @@ impl Claim {
         let json = json::parse(text).map_err(Refused::Syntax)?;
         let mut reader = Reader::default();
         reader.root(&json);
+        reader.claim.exposed = reader.ports.into_values().collect();
         if reader.errors.is_empty() {
             Ok(reader.claim)
         } else {
@@ -102,13 +103,18 @@ struct Reader {
     exposed: Option<Spanned<String>>,
     zones: Option<Spanned<String>>,
     kept_zones: Vec<Spanned<String>>,
+    ports: BTreeMap<i32, ExposedPort>,
     errors: Vec<TypeError>,
 }
 
 impl Reader {
     fn root(&mut self, json: &Json) {
         match decode::members(json, "the annotation") {
-            Ok(Some(members)) => members.iter().for_each(|member| self.member(member)),
+            Ok(Some(members)) => {
+                for member in members {
+                    self.member(member);
+                }
+            }
             Ok(None) => self.claim.nulls.push(json.range.clone()),
             Err(error) => self.errors.push(error),
         }
@@ -151,10 +157,12 @@ impl Reader {
         };
         self.repeat(earlier, member, effect);
         if let Some(members) = members {
-            members.iter().for_each(|port| self.port(port));
+            for port in members {
+                self.port(port);
+            }
         } else {
             self.claim.nulls.push(member.value.range.clone());
-            self.claim.exposed.clear();
+            self.ports.clear();
         }
     }
 
@@ -176,21 +184,12 @@ impl Reader {
             value_range: member.value.range.clone(),
             unknown,
         };
-        let ports = &mut self.claim.exposed;
-        match ports.binary_search_by_key(&port, |exposed| exposed.port) {
-            Err(at) => ports.insert(at, exposed),
-            Ok(at) => {
-                let Some(slot) = ports.get_mut(at) else {
-                    return;
-                };
-                let earlier = std::mem::replace(slot, exposed);
-                let earlier = Spanned {
-                    value: earlier.key,
-                    range: earlier.key_range,
-                };
-                self.repeat(Some(earlier), member, Effect::Replaced);
-            }
-        }
+        let earlier = self.ports.insert(port, exposed);
+        let earlier = earlier.map(|it| Spanned {
+            value: it.key,
+            range: it.key_range,
+        });
+        self.repeat(earlier, member, Effect::Replaced);
     }
 
     /// The members of one port's value: its name, and those that are not known.

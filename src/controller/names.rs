@@ -85,6 +85,9 @@ pub fn looks_generated(name: &str) -> bool {
         && (l7 && hash.bytes().all(hex) || head.starts_with("k8s2-") && hash.bytes().all(base36))
 }
 
+/// How many characters namespace, Service and port share in the name of an L7 NEG.
+const L7_ROOM: usize = 38;
+
 /// What all L7 names of one cluster have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct L7Namer {
@@ -97,12 +100,12 @@ impl L7Namer {
     /// The namer of a cluster by its ingress UID (`uid` in the ConfigMap `kube-system/ingress-uid`;
     /// not the UID of the namespace). Of what stands after its last `--`, eight characters count.
     pub fn new(cluster_uid: &str) -> Self {
-        Self::with_head("k8s1", cluster_uid, 38)
+        Self::with_head("k8s1", cluster_uid, L7_ROOM)
     }
 
     /// The namer of multi-cluster Ingress.
     pub fn multi_cluster(cluster_uid: &str) -> Self {
-        Self::with_head("mci1", cluster_uid, 38)
+        Self::with_head("mci1", cluster_uid, L7_ROOM)
     }
 
     /// The namer for a tenant of a multi-project cluster, by the tenant's UID.
@@ -132,7 +135,7 @@ impl L7Namer {
     /// The NEG of a Service's port (`spec.ports[].port`) in the default subnet. Its backend
     /// service and health check have the same name.
     pub fn neg(&self, namespace: &str, service: &str, port: i32) -> NegName {
-        let parts = self.parts(self.room, namespace, service, port);
+        let parts = l7_parts(self.room, namespace, service, port);
         NegName(format!(
             "{}-{parts}-{}",
             self.prefix(),
@@ -142,23 +145,19 @@ impl L7Namer {
 
     /// The NEG of a Service's port in another subnet.
     pub fn neg_in_subnet(&self, ns: &str, service: &str, port: i32, subnet: &str) -> NegName {
-        let parts = self.parts(self.room - 7, ns, service, port);
+        let parts = l7_parts(self.room - 7, ns, service, port);
         let (subnet, hash) = (hex_hash(subnet, 6), self.hash(ns, service, port));
         NegName(format!("{}-{parts}-{subnet}-{hash}", self.prefix()))
     }
 
     /// The backend service of a regional external Ingress; its NEG has the name of [`Self::neg`].
     pub fn regional_backend_service(&self, namespace: &str, service: &str, port: i32) -> String {
-        let parts = self.parts(self.room - 2, namespace, service, port);
+        let parts = l7_parts(self.room - 2, namespace, service, port);
         format!(
             "{}-e-{parts}-{}",
             self.prefix(),
             self.hash(namespace, service, port)
         )
-    }
-
-    fn parts(&self, room: usize, namespace: &str, service: &str, port: i32) -> String {
-        trim_evenly(room, &[namespace, service, &port.to_string()])
     }
 
     fn hash(&self, namespace: &str, service: &str, port: i32) -> String {
@@ -232,7 +231,7 @@ impl L7Pattern {
     }
 
     fn parts(&self) -> String {
-        L7Namer::new("").parts(38, &self.namespace, &self.service, self.port)
+        l7_parts(L7_ROOM, &self.namespace, &self.service, self.port)
     }
 }
 
@@ -240,6 +239,44 @@ impl fmt::Display for L7Pattern {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "k8s1-*-{}-*", self.parts())
     }
+}
+
+/// An L4 NEG's name of which the cluster's part is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct L4Pattern {
+    namespace: String,
+    service: String,
+}
+
+impl L4Pattern {
+    /// The name of this Service's NEG in some cluster.
+    pub fn new(namespace: &str, service: &str) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            service: service.to_owned(),
+        }
+    }
+
+    /// The namer of the cluster in which this Service's NEG has this name, if there is one.
+    pub fn namer(&self, name: &str) -> Option<L4Namer> {
+        let cluster = name.strip_prefix("k8s2-")?.split('-').next()?.to_owned();
+        let namer = L4Namer { cluster };
+        (namer.neg(&self.namespace, &self.service).as_str() == name).then_some(namer)
+    }
+}
+
+impl fmt::Display for L4Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(
+            f,
+            "k8s2-*-{}-*",
+            trim_evenly(39, &[&self.namespace, &self.service])
+        )
+    }
+}
+
+fn l7_parts(room: usize, namespace: &str, service: &str, port: i32) -> String {
+    trim_evenly(room, &[namespace, service, &port.to_string()])
 }
 
 /// Joins fields by `-`, shortened so that together they have at most `room` characters: each in
@@ -261,7 +298,11 @@ fn trim_evenly(room: usize, fields: &[&str]) -> String {
 
 /// The first characters of a text that fit into so many bytes.
 fn prefix(text: &str, length: usize) -> &str {
-    text.get(..text.floor_char_boundary(length)).unwrap_or(text)
+    let mut end = length.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 fn hex_hash(text: &str, digits: usize) -> String {

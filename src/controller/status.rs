@@ -1,14 +1,16 @@
 //! The annotation `cloud.google.com/neg-status`, which the controller writes before it makes
 //! anything: it says what is meant to be, not what is.
 
+use std::collections::BTreeMap;
+
 use super::decode::{self, Refused, Spanned, TypeError, fills};
 use crate::json::{self, Json, Member, Value};
 
 /// What the controller means a Service to have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StatusClaim {
-    /// The NEG of each port, as the text has it. Port `0` is the NEG of an L4 load balancer.
-    pub groups: Vec<StatusGroup>,
+    /// The NEG of each port, by the port's text. Port `0` is the NEG of an L4 load balancer.
+    pub groups: BTreeMap<String, StatusGroup>,
     /// The zones that held nodes when this was written.
     pub zones: Vec<Spanned<String>>,
     /// Members that readers pass over.
@@ -39,9 +41,7 @@ impl StatusClaim {
 
     /// The NEG of a port.
     pub fn neg(&self, port: i32) -> Option<&str> {
-        let port = port.to_string();
-        let group = self.groups.iter().find(|group| group.port.value == port)?;
-        Some(&group.neg.value)
+        Some(&self.groups.get(&port.to_string())?.neg.value)
     }
 
     fn fill(&mut self, json: &Json, errors: &mut Vec<TypeError>) {
@@ -69,7 +69,11 @@ impl StatusClaim {
 
     fn groups(&mut self, json: &Json, errors: &mut Vec<TypeError>) {
         match decode::members(json, "network_endpoint_groups") {
-            Ok(Some(members)) => members.iter().for_each(|member| self.group(member, errors)),
+            Ok(Some(members)) => {
+                for member in members {
+                    self.group(member, errors);
+                }
+            }
             Ok(None) => self.groups.clear(),
             Err(error) => errors.push(error),
         }
@@ -88,10 +92,10 @@ impl StatusClaim {
             value: name,
             range: member.value.range.clone(),
         };
-        self.groups.retain(|group| group.port.value != member.name);
-        self.groups.push(StatusGroup {
+        let group = StatusGroup {
             port: decode::name_of(member),
             neg,
-        });
+        };
+        self.groups.insert(member.name.clone(), group);
     }
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::remedy::Change;
 use crate::text::{Place, Span};
 
+use super::node::Node;
 use super::scalar::{ByteMap, encode};
-use super::tree::Node;
 
 /// The decoded text of a scalar, with the way back to the file.
 #[derive(Debug, Clone, Copy)]

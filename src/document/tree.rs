@@ -4,14 +4,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::text::{Place, Source, Span};
+use crate::text::{Source, Span};
 
+use super::node::Node;
 use super::scalar::Style;
 
-/// Longest chain of aliases and merge keys that is followed; more is taken for a cycle.
-const MAX_HOPS: u8 = 16;
-
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// The kind of a node as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,14 +23,14 @@ pub(super) enum Shape {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct NodeData {
-    span: Span,
+pub(super) struct NodeData {
+    pub(super) span: Span,
     /// The next child of the same parent.
-    next: u32,
+    pub(super) next: u32,
     /// First child, alias target, or index of the decoded string; `NONE` where there is none, or
     /// where a scalar's value is its source text.
-    payload: u32,
-    shape: Shape,
+    pub(super) payload: u32,
+    pub(super) shape: Shape,
 }
 
 /// All nodes of one source text. Several documents share it.
@@ -57,6 +55,12 @@ impl fmt::Debug for Tree {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(u32);
 
+impl NodeId {
+    pub(super) fn new(index: u32) -> Self {
+        Self(index)
+    }
+}
+
 impl Tree {
     pub(super) fn new(source: Arc<Source>) -> Self {
         Self {
@@ -73,7 +77,7 @@ impl Tree {
 
     /// The node with this index.
     pub fn node(&self, id: NodeId) -> Node<'_> {
-        Node { tree: self, id }
+        Node::new(self, id)
     }
 
     /// Every node of the tree in the order of the text, keys included.
@@ -109,6 +113,11 @@ impl Tree {
         id
     }
 
+    /// The decoded string with this index.
+    pub(super) fn decoded(&self, index: u32) -> Option<&str> {
+        self.strings.get(index as usize).map(AsRef::as_ref)
+    }
+
     fn set_payload(&mut self, id: NodeId, payload: u32) {
         if let Some(node) = self.nodes.get_mut(id.0 as usize) {
             node.payload = payload;
@@ -138,291 +147,18 @@ impl Tree {
         self.strings.shrink_to_fit();
     }
 
-    fn data(&self, id: NodeId) -> Option<&NodeData> {
+    pub(super) fn data(&self, id: NodeId) -> Option<&NodeData> {
         self.nodes.get(id.0 as usize)
     }
 }
 
 /// The bytes of a scalar inside its quotes.
-fn content(shape: Shape, span: Span) -> Span {
+pub(super) fn content(shape: Shape, span: Span) -> Span {
     match shape {
         Shape::Scalar(style) | Shape::Tagged(style) if style.is_quoted() => Span::new(
             span.start as usize + 1,
             (span.end as usize).saturating_sub(1),
         ),
         _ => span,
-    }
-}
-
-/// What a node is once YAML's core schema has spoken. Anchors, aliases and merge keys are
-/// followed; nobody above needs to know of them.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Value<'d> {
-    /// `null`, `~` or nothing.
-    Null,
-    /// `true`, `false`.
-    Bool(bool),
-    /// An integer, as the text has it.
-    Int(i64),
-    /// Any other number.
-    Float(f64),
-    /// A string.
-    String(&'d str),
-    /// A mapping.
-    Mapping,
-    /// A sequence.
-    Sequence,
-}
-
-impl Value<'_> {
-    /// What to call it in a message.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Bool(_) => "a boolean",
-            Self::Int(_) | Self::Float(_) => "a number",
-            Self::String(_) => "a string",
-            Self::Mapping => "a mapping",
-            Self::Sequence => "a list",
-        }
-    }
-}
-
-/// A node of a tree.
-#[derive(Clone, Copy)]
-pub struct Node<'d> {
-    tree: &'d Tree,
-    id: NodeId,
-}
-
-impl fmt::Debug for Node<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Node({:?})", self.tree.source.slice(self.span()))
-    }
-}
-
-impl<'d> Node<'d> {
-    /// Its index.
-    pub fn id(self) -> NodeId {
-        self.id
-    }
-
-    /// Its bytes: quotes included, a block scalar's header not.
-    pub fn span(self) -> Span {
-        self.tree
-            .data(self.id)
-            .map_or(Span { start: 0, end: 0 }, |node| node.span)
-    }
-
-    /// Its bytes in its source, to point at: without the blank lines after a block scalar. An
-    /// alias stands where it is written, not where it leads.
-    pub fn place(self) -> Place {
-        let mut span = self.span();
-        if self.style().is_some_and(Style::is_block) {
-            let text = self.tree.source.slice(span);
-            span.end = span.start + text.trim_end().len() as u32;
-        }
-        Place {
-            source: Arc::clone(&self.tree.source),
-            span,
-        }
-    }
-
-    /// The text that it stands in.
-    pub fn source(self) -> &'d Arc<Source> {
-        &self.tree.source
-    }
-
-    /// How the scalar is written; `None` for other nodes.
-    pub fn style(self) -> Option<Style> {
-        match self.resolved()?.tree.data(self.resolved()?.id)?.shape {
-            Shape::Scalar(style) | Shape::Tagged(style) => Some(style),
-            _ => None,
-        }
-    }
-
-    /// True where it is an alias: its content stands elsewhere and belongs to others too.
-    pub fn is_alias(self) -> bool {
-        matches!(
-            self.tree.data(self.id).map(|node| node.shape),
-            Some(Shape::Alias)
-        )
-    }
-
-    /// The node that an alias leads to; itself for others.
-    pub fn resolved(self) -> Option<Self> {
-        let mut node = self;
-        for _ in 0..MAX_HOPS {
-            let data = self.tree.data(node.id)?;
-            match data.shape {
-                Shape::Alias if data.payload == NONE => return None,
-                Shape::Alias => node.id = NodeId(data.payload),
-                _ => return Some(node),
-            }
-        }
-        None
-    }
-
-    /// The decoded text of a scalar of any type.
-    pub fn text(self) -> Option<&'d str> {
-        let node = self.resolved()?;
-        let data = self.tree.data(node.id)?;
-        match data.shape {
-            Shape::Scalar(_) | Shape::Tagged(_) if data.payload == NONE => {
-                Some(self.tree.source.slice(content(data.shape, data.span)))
-            }
-            Shape::Scalar(_) | Shape::Tagged(_) => self
-                .tree
-                .strings
-                .get(data.payload as usize)
-                .map(AsRef::as_ref),
-            _ => None,
-        }
-    }
-
-    /// What it is.
-    pub fn value(self) -> Value<'d> {
-        let Some(node) = self.resolved() else {
-            return Value::Null;
-        };
-        match self.tree.data(node.id).map(|data| data.shape) {
-            Some(Shape::Mapping) => Value::Mapping,
-            Some(Shape::Sequence) => Value::Sequence,
-            Some(Shape::Scalar(Style::Plain)) => plain(node.text().unwrap_or_default()),
-            _ => Value::String(node.text().unwrap_or_default()),
-        }
-    }
-
-    /// Its value where that is a string.
-    pub fn string(self) -> Option<&'d str> {
-        match self.value() {
-            Value::String(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// Its value where that is an integer.
-    pub fn integer(self) -> Option<i64> {
-        match self.value() {
-            Value::Int(number) => Some(number),
-            _ => None,
-        }
-    }
-
-    /// Its value where that is a boolean.
-    pub fn boolean(self) -> Option<bool> {
-        match self.value() {
-            Value::Bool(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// The elements of a sequence; nothing for other nodes.
-    pub fn items(self) -> impl Iterator<Item = Node<'d>> + use<'d> {
-        self.children(Shape::Sequence)
-    }
-
-    /// The entries of a mapping as written, merge keys and repeated keys included.
-    pub fn entries(self) -> impl Iterator<Item = (Node<'d>, Node<'d>)> + use<'d> {
-        let mut children = self.children(Shape::Mapping);
-        std::iter::from_fn(move || Some((children.next()?, children.next()?)))
-    }
-
-    fn children(self, shape: Shape) -> impl Iterator<Item = Node<'d>> + use<'d> {
-        let tree = self.tree;
-        let first = self
-            .resolved()
-            .and_then(|node| tree.data(node.id))
-            .filter(|data| data.shape == shape)
-            .map_or(NONE, |data| data.payload);
-        let mut next = first;
-        std::iter::from_fn(move || {
-            let data = tree.data(NodeId(next))?;
-            let id = NodeId(std::mem::replace(&mut next, data.next));
-            Some(Node { tree, id })
-        })
-    }
-
-    /// The value under a key of a mapping; a repeated key counts where it stands last, as
-    /// Kubernetes' own reader has it, and merge keys (`<<`) only fill gaps.
-    pub fn get(self, key: &str) -> Option<Node<'d>> {
-        self.entry(key).map(|(_, value)| value)
-    }
-
-    /// Key and value of an entry; see [`Node::get`].
-    pub fn entry(self, key: &str) -> Option<(Node<'d>, Node<'d>)> {
-        self.entry_within(key, MAX_HOPS)
-    }
-
-    fn entry_within(self, key: &str, hops: u8) -> Option<(Node<'d>, Node<'d>)> {
-        let own = self
-            .entries()
-            .filter(|(name, _)| name.text() == Some(key))
-            .last();
-        if own.is_some() || hops == 0 {
-            return own;
-        }
-        let merged = self
-            .entries()
-            .find(|(name, _)| name.text() == Some("<<") && name.style() == Some(Style::Plain))?;
-        match merged.1.value() {
-            Value::Mapping => merged.1.entry_within(key, hops - 1),
-            Value::Sequence => merged
-                .1
-                .items()
-                .find_map(|item| item.entry_within(key, hops - 1)),
-            _ => None,
-        }
-    }
-
-    /// The value at the end of a path of keys.
-    pub fn at(self, path: &[&str]) -> Option<Node<'d>> {
-        path.iter().try_fold(self, |node, key| node.get(key))
-    }
-}
-
-impl From<Node<'_>> for Place {
-    fn from(node: Node<'_>) -> Self {
-        node.place()
-    }
-}
-
-/// The core schema for plain scalars, with YAML 1.1's booleans left out: the Kubernetes reader
-/// takes `yes` and `on` for booleans, but no field that is looked at here is one.
-fn plain(text: &str) -> Value<'_> {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
-        _ => {}
-    }
-    let starts_number = text
-        .bytes()
-        .next()
-        .is_some_and(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
-    if !starts_number {
-        return Value::String(text);
-    }
-    if let Ok(number) = text.parse::<i64>() {
-        return Value::Int(number);
-    }
-    if let Some(number) = text
-        .strip_prefix("0x")
-        .and_then(|hex| i64::from_str_radix(hex, 16).ok())
-    {
-        return Value::Int(number);
-    }
-    if let Some(number) = text
-        .strip_prefix("0o")
-        .and_then(|octal| i64::from_str_radix(octal, 8).ok())
-    {
-        return Value::Int(number);
-    }
-    let numeric = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    match text.parse::<f64>() {
-        Ok(number) if numeric => Value::Float(number),
-        _ => Value::String(text),
     }
 }

@@ -141,7 +141,8 @@ impl Excerpt {
             }
         }
         let last = self.chunks.last();
-        let offset = last.map_or(0, |chunk| chunk.offset + chunk.text.len());
+        // A gap, or a range could end in one chunk and at the start of the next.
+        let offset = last.map_or(0, |chunk| chunk.offset + chunk.text.len() + 1);
         for target in targets.iter().filter(inside) {
             let moved = |byte| offset + chunk.moved.get(byte).copied().unwrap_or_default();
             let (start, end) = (moved(&target.bytes.start), moved(&target.bytes.end));
@@ -309,7 +310,8 @@ impl Copy {
         if last - first <= room {
             let start = first.saturating_sub((room - (last - first)) / 2);
             let start = start.clamp(line.start, line.end - room);
-            return vec![floor(text, start)..floor(text, start + room)];
+            let window = floor(text, start)..floor(text, start + room);
+            return Vec::from([window]);
         }
         let around = |byte: usize| {
             let start = floor(text, byte.saturating_sub(MARGIN)).max(line.start);

@@ -5,11 +5,10 @@ use std::io;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::positions::Positions;
 use super::{relative, write_json};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, identity};
 use crate::report::{Report, Unread};
 
 #[derive(Serialize)]
@@ -59,12 +58,10 @@ fn issue(finding: &Finding, positions: &Positions) -> Issue {
 fn unread_issue(unread: &Unread, positions: &Positions) -> Issue {
     let place = unread.place.as_ref();
     let line = place.map_or(1, |place| positions.start(place).line);
-    let identity = format!("{}\0{}", unread.origin, unread.reason);
-    let digest = Sha256::digest(identity.as_bytes());
     Issue {
         description: format!("not read: {}", unread.reason),
         check_name: "unread",
-        fingerprint: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        fingerprint: identity(&["unread", &unread.origin, &unread.reason]),
         severity: if unread.fails { "major" } else { "info" },
         location: json!({"path": relative(&unread.origin), "lines": {"begin": line}}),
     }

@@ -112,21 +112,15 @@ fn details(
 /// references do that alike in Markdown, in tables and in HTML.
 fn text(words: &str) -> String {
     let clean = Cleaner { unicode: true }.line(words);
-    let mut text = String::with_capacity(clean.len());
-    for c in clean.chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' => {
-                text.push_str(&format!("&#{};", u32::from(c)));
-            }
-            // GitHub and GitLab look for references after Markdown: only a character of no width
-            // between sign and name keeps `@all` from calling everybody.
-            '@' | '#' | '!' | '~' | '%' | '$' | '&' => {
-                text.push_str(&format!("&#{};&#8203;", u32::from(c)));
-            }
-            c => text.push(c),
-        }
-    }
-    text
+    let entity = |c: char| format!("&#{};", u32::from(c));
+    let escape = |c: char| match c {
+        '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' => entity(c),
+        // GitHub and GitLab look for references after Markdown: only a character of no width
+        // between sign and name keeps `@all` from calling everybody.
+        '@' | '#' | '!' | '~' | '%' | '$' | '&' => entity(c) + "&#8203;",
+        c => c.to_string(),
+    };
+    clean.chars().map(escape).collect()
 }
 
 fn code(words: &str) -> String {

@@ -9,14 +9,14 @@ use neg_doctor::remedy::{Change, Edit, Remedy};
 use neg_doctor::report::Report;
 use neg_doctor::rules::ALL;
 use neg_doctor::text::Source;
-use neg_doctor::world::Cluster;
+use neg_doctor::world::{Cluster, Clusters};
 
-pub struct Bench<'e> {
-    pub example: &'e Example,
-    pub report: Report,
+pub(crate) struct Bench<'e> {
+    pub(crate) example: &'e Example,
+    pub(crate) report: Report,
 }
 
-pub fn bench(example: &Example) -> Bench<'_> {
+pub(crate) fn bench(example: &Example) -> Bench<'_> {
     Bench {
         report: run(example, &example.files),
         example,
@@ -28,14 +28,89 @@ fn run(example: &Example, files: &[(String, String)]) -> Report {
         .iter()
         .map(|(name, text)| Source::new(name.as_str(), text.as_str()))
         .collect();
-    let _ = &example.config;
     let rows = ALL.iter().map(|rule| rule.row).collect();
-    check::check(&sources, &Settings::plain(rows, Cluster::default()))
+    let table: toml::Table = example
+        .config
+        .as_deref()
+        .unwrap_or_default()
+        .parse()
+        .expect("neg-doctor.toml");
+    let described = table
+        .get("cluster")
+        .and_then(|list| list.as_array())
+        .into_iter()
+        .flatten();
+    let described: Vec<&toml::Table> = described.filter_map(|entry| entry.as_table()).collect();
+    let clusters = Clusters::new(
+        described.iter().map(|entry| cluster(entry)).collect(),
+        cluster(&table),
+    );
+    let paths: Vec<Vec<String>> = described
+        .iter()
+        .map(|entry| strings(entry, "paths"))
+        .collect();
+    let all = clusters.clone();
+    let clusters_of = move |origin: &str| {
+        let goes = |paths: &Vec<String>| {
+            paths.is_empty()
+                || paths
+                    .iter()
+                    .any(|path| origin.starts_with(path.trim_end_matches("/**")))
+        };
+        all.set(
+            paths
+                .iter()
+                .enumerate()
+                .filter(|(_, paths)| goes(paths))
+                .map(|(index, _)| index),
+        )
+    };
+    check::check(
+        &sources,
+        &Settings {
+            rules: rows,
+            clusters,
+            clusters_of: Box::new(clusters_of),
+        },
+    )
+}
+
+fn cluster(table: &toml::Table) -> Cluster {
+    let text = |key: &str| {
+        table
+            .get(key)
+            .and_then(|value| value.as_str())
+            .map(str::to_owned)
+    };
+    let flag = |key: &str| table.get(key).and_then(toml::Value::as_bool);
+    Cluster {
+        name: text("name").unwrap_or_default(),
+        project: text("project"),
+        location: text("location"),
+        zones: strings(table, "zones"),
+        cluster_uid: text("cluster-uid"),
+        kube_system_uid: text("kube-system-uid"),
+        adds_claim: flag("adds-claim"),
+        additional_subnets: flag("additional-subnets"),
+        whole: flag("whole").unwrap_or_default(),
+        namespace: text("namespace"),
+        ..Cluster::default()
+    }
+}
+
+fn strings(table: &toml::Table, key: &str) -> Vec<String> {
+    let list = table
+        .get(key)
+        .and_then(|value| value.as_array())
+        .into_iter()
+        .flatten();
+    list.filter_map(|value| value.as_str().map(str::to_owned))
+        .collect()
 }
 
 impl Bench<'_> {
     /// True where a label of the finding is the marker's.
-    pub fn marks(&self, finding: &Finding, marker: &Marker) -> bool {
+    pub(crate) fn marks(&self, finding: &Finding, marker: &Marker) -> bool {
         let is_it = |label: &Label| {
             let (start, end) = (label.place.start(), label.place.end());
             label.place.source.origin == marker.file
@@ -51,7 +126,7 @@ impl Bench<'_> {
     }
 
     /// The report after one edit.
-    pub fn after(&self, edit: &Edit) -> Report {
+    pub(crate) fn after(&self, edit: &Edit) -> Report {
         run(
             self.example,
             &self.applied(&edit.changes.iter().collect::<Vec<_>>()),
@@ -59,7 +134,7 @@ impl Bench<'_> {
     }
 
     /// The files after one edit, to be shown.
-    pub fn texts_after(&self, edit: &Edit) -> String {
+    pub(crate) fn texts_after(&self, edit: &Edit) -> String {
         let files = self.applied(&edit.changes.iter().collect::<Vec<_>>());
         files
             .into_iter()
@@ -68,7 +143,7 @@ impl Bench<'_> {
     }
 
     /// The files after the first edit of each finding of one rule.
-    pub fn fixed_by(&self, rule: &str) -> Vec<(String, String)> {
+    pub(crate) fn fixed_by(&self, rule: &str) -> Vec<(String, String)> {
         let of_rule = self
             .report
             .findings

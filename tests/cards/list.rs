@@ -8,7 +8,7 @@ const BEGIN: &str = "// BEGIN GENERATED\n";
 const END: &str = "// END GENERATED\n";
 
 /// The list in `src/rules.rs` names every file of `src/rules/` and its card.
-pub fn hold() {
+pub(crate) fn hold() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<String> = fs::read_dir(root.join("src/rules"))
         .expect("src/rules")
@@ -48,7 +48,7 @@ pub fn hold() {
 }
 
 /// Compares a file of the project with what it should be, or writes it with `BLESS=1`.
-pub fn bless_or_compare(path: &str, expected: &str) {
+pub(crate) fn bless_or_compare(path: &str, expected: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let actual = fs::read_to_string(&path).unwrap_or_default();
     if std::env::var_os("BLESS").is_some() && actual != expected {
