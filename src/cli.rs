@@ -1,6 +1,9 @@
 //! The command line: arguments in, bytes and an exit code out.
 
+mod baseline;
 mod check;
+mod mend;
+mod project;
 mod show;
 mod terminal;
 
@@ -8,8 +11,6 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
-
-use crate::finding::Severity;
 
 /// Says why traffic does not arrive at Pods behind Google Cloud network endpoint groups (NEGs)
 ///
@@ -76,32 +77,6 @@ enum Command {
 enum ListFormat {
     Table,
     Json,
-}
-
-/// The threshold of `--fail-on`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Fail for errors.
-    Error,
-    /// Fail for warnings and errors.
-    Warning,
-    /// Fail for any finding.
-    Note,
-    /// Never fail for a finding.
-    Never,
-}
-
-impl FailOn {
-    /// True where a run whose gravest finding is this one fails.
-    fn fails(self, worst: Option<Severity>) -> bool {
-        let Some(worst) = worst else { return false };
-        match self {
-            Self::Error => worst >= Severity::Error,
-            Self::Warning => worst >= Severity::Warning,
-            Self::Note => true,
-            Self::Never => false,
-        }
-    }
 }
 
 /// How a command ended.

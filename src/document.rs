@@ -1,6 +1,7 @@
 //! Documents: Kubernetes objects as text, with the bytes of every node. Reading a text never
 //! fails as a whole: what is broken is named with its place, and its neighbours are still there.
 
+pub mod edit;
 mod inner;
 mod json;
 mod node;
@@ -39,6 +40,13 @@ impl Document {
         self.tree.source()
     }
 
+    /// True for the file that tells kustomize what to build; it need not say so itself.
+    pub fn is_kustomization(&self) -> bool {
+        let (api_version, _) = self.type_meta();
+        api_version.starts_with("kustomize.config.k8s.io/")
+            || (api_version.is_empty() && names_kustomization(self.source()))
+    }
+
     /// `apiVersion` and `kind`.
     pub fn type_meta(&self) -> (&str, &str) {
         let field = |name| {
@@ -73,6 +81,8 @@ pub struct Broken {
     pub place: Place,
     /// Why, in the parser's words.
     pub message: String,
+    /// False where its text names no `apiVersion`, so that no Kubernetes object is lost with it.
+    pub may_be_object: bool,
 }
 
 impl Broken {
@@ -92,6 +102,7 @@ impl Broken {
                 span: Span::new(start, start + width),
             },
             message,
+            may_be_object: true,
         }
     }
 }
@@ -131,10 +142,12 @@ impl Reading {
         parsed: Result<Parsed, Broken>,
         wanted: fn(&str, &str) -> bool,
     ) -> Self {
+        let text = source.slice(span).as_bytes();
         let mut reading = Self::default();
         let parsed = match parsed {
             Ok(parsed) => parsed,
-            Err(broken) => {
+            Err(mut broken) => {
+                broken.may_be_object = memchr::memmem::find(text, b"apiVersion").is_some();
                 reading.seen = 1;
                 reading.broken.push(broken);
                 return reading;
@@ -147,7 +160,6 @@ impl Reading {
         reading
             .comments
             .extend(parsed.comments.iter().copied().map(place));
-        let text = source.slice(span).as_bytes();
         let speaks = memchr::memmem::find(text, b"cloud.google.com/").is_some();
         for root in parsed.roots {
             let node = parsed.tree.node(root);
@@ -155,6 +167,12 @@ impl Reading {
                 continue;
             }
             reading.seen += 1;
+            if names_kustomization(source) && node.get("kind").is_none() {
+                reading.documents.push(Document {
+                    tree: Arc::clone(&parsed.tree),
+                    root: node.id(),
+                });
+            }
             for (node, api_version, kind) in objects(node) {
                 reading.objects += 1;
                 if speaks || wanted(api_version, kind) {
@@ -178,8 +196,18 @@ impl Reading {
     }
 }
 
+/// The names under which kustomize looks for its file.
+fn names_kustomization(source: &Source) -> bool {
+    let name = source.origin.rsplit('/').next().unwrap_or_default();
+    matches!(
+        name,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    )
+}
+
 /// The objects of a document: itself, or the items of a list such as `kubectl get` prints, with
-/// `apiVersion` and `kind`. An item that is only an alias stands for no object of its own.
+/// `apiVersion` and `kind`. Items that are only aliases stand for no objects of their own; followed,
+/// they could lead in circles.
 fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
     let mut found = Vec::new();
     let mut pending = vec![root];
@@ -190,7 +218,7 @@ fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
         };
         let items = node
             .get("items")
-            .filter(|items| items.value() == Value::Sequence);
+            .filter(|items| items.value() == Value::Sequence && !items.is_alias());
         match items.filter(|_| kind.ends_with("List")) {
             Some(items) => {
                 let own: Vec<_> = items.items().filter(|item| !item.is_alias()).collect();

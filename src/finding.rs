@@ -44,7 +44,7 @@ pub struct Subject {
     pub cluster: String,
     /// The Kubernetes kind.
     pub kind: String,
-    /// The namespace; `default` where the manifest leaves it open.
+    /// The namespace; `default` where the manifest leaves it open, empty where there is none.
     pub namespace: String,
     /// The name.
     pub name: String,
@@ -58,6 +58,9 @@ impl fmt::Display for Subject {
             name,
             ..
         } = self;
+        if namespace.is_empty() {
+            return write!(f, "{kind} {name}");
+        }
         write!(f, "{kind} {namespace}/{name}")
     }
 }

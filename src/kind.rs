@@ -2,6 +2,7 @@
 //! from their documents, so every value still knows its bytes.
 
 pub mod backend_config;
+pub mod cidr;
 pub mod ingress;
 pub mod network_policy;
 pub mod object;
@@ -63,13 +64,19 @@ impl Kind {
     }
 }
 
-/// True for objects that the world keeps whatever they say.
+/// True for objects that are kept whatever they say.
 pub fn wanted(api_version: &str, kind: &str) -> bool {
-    Kind::of(api_version, kind) != Kind::Other || is_kustomization(api_version, kind)
-}
-
-/// True for the file that tells kustomize what to build.
-pub fn is_kustomization(api_version: &str, kind: &str) -> bool {
-    api_version.starts_with("kustomize.config.k8s.io/")
-        && matches!(kind, "Kustomization" | "Component")
+    Kind::of(api_version, kind) != Kind::Other
+        || api_version.starts_with("kustomize.config.k8s.io/")
+        || matches!(
+            kind,
+            "Gateway"
+                | "EndpointSlice"
+                | "Endpoints"
+                | "MultiClusterIngress"
+                | "MultiClusterService"
+                | "ServiceExport"
+        )
+        // Cilium's and others' policies admit beside Kubernetes' own.
+        || kind.ends_with("NetworkPolicy")
 }

@@ -2,12 +2,15 @@
 //! groups (NEGs). One line runs through it: bytes become documents, documents become one world,
 //! rules look at the world and make findings, findings are rendered. Only the two ends do I/O.
 
+pub mod apply;
 pub mod card;
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod controller;
 pub mod document;
 pub mod finding;
+pub mod fix;
 pub mod json;
 pub mod kind;
 pub mod remedy;

@@ -1,6 +1,10 @@
 //! The report of a run: what is shown, hidden and counted, and the exit code. Nothing after this
 //! station decides anything.
 
+pub mod adjust;
+pub mod baseline;
+pub mod suppress;
+
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
@@ -66,11 +70,7 @@ impl Report {
             mut findings,
             mut undecided,
         } = verdicts;
-        findings.sort_by(|a, b| {
-            by_place(&a.primary.place, &b.primary.place)
-                .then_with(|| a.rule.id.cmp(b.rule.id))
-                .then_with(|| a.detail.cmp(&b.detail))
-        });
+        sort(&mut findings);
         findings.dedup_by(|a, b| {
             a.fingerprint() == b.fingerprint() && a.primary == b.primary && a.message == b.message
         });
@@ -120,6 +120,14 @@ impl Report {
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
     }
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        by_place(&a.primary.place, &b.primary.place)
+            .then_with(|| a.rule.id.cmp(b.rule.id))
+            .then_with(|| a.detail.cmp(&b.detail))
+    });
 }
 
 fn by_place(a: &Place, b: &Place) -> Ordering {

@@ -39,11 +39,45 @@ pub struct Rule {
 
 // BEGIN GENERATED
 mod neg004_port_not_in_service;
+mod neg013_service_without_pods;
+mod neg014_selects_nothing;
+mod neg015_target_port_unresolved;
+mod neg017_target_port_not_declared;
+mod neg018_ingress_claim_unused;
+mod neg404_network_policy_blocks_probes;
+mod neg601_removed_ingress_api;
+mod neg602_ingress_class_field_ignored;
+mod neg603_internal_ingress_needs_neg;
+mod neg604_ingress_backend_missing;
+mod neg605_ingress_port_missing;
+mod neg606_backend_needs_neg_or_nodeport;
+mod neg611_tls_secret_missing;
+mod neg612_path_type_surprise;
+mod neg617_malformed_claim_behind_ingress;
+mod neg621_exposed_only_behind_ingress;
+mod neg624_rule_overwritten;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg013_service_without_pods::ROW, card: include_str!("../rules/NEG013-service-without-pods.md") },
+    Rule { row: &neg014_selects_nothing::ROW, card: include_str!("../rules/NEG014-selects-nothing.md") },
+    Rule { row: &neg015_target_port_unresolved::ROW, card: include_str!("../rules/NEG015-target-port-unresolved.md") },
+    Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
+    Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
+    Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
+    Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
+    Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
+    Rule { row: &neg603_internal_ingress_needs_neg::ROW, card: include_str!("../rules/NEG603-internal-ingress-needs-neg.md") },
+    Rule { row: &neg604_ingress_backend_missing::ROW, card: include_str!("../rules/NEG604-ingress-backend-missing.md") },
+    Rule { row: &neg605_ingress_port_missing::ROW, card: include_str!("../rules/NEG605-ingress-port-missing.md") },
+    Rule { row: &neg606_backend_needs_neg_or_nodeport::ROW, card: include_str!("../rules/NEG606-backend-needs-neg-or-nodeport.md") },
+    Rule { row: &neg611_tls_secret_missing::ROW, card: include_str!("../rules/NEG611-tls-secret-missing.md") },
+    Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
+    Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
+    Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
+    Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
 ];
 // END GENERATED
 

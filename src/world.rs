@@ -1,7 +1,9 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
 mod cluster;
+mod exposure;
 mod join;
+mod neg_ports;
 mod resolve;
 
 use std::collections::HashMap;
@@ -19,6 +21,8 @@ use crate::rules::Row;
 use crate::text::Place;
 
 pub use cluster::{Cluster, ClusterSet, Clusters};
+pub use exposure::{Exposure, ForIngress};
+pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
 
 /// All objects of a run.
@@ -40,6 +44,8 @@ pub struct World<'d> {
     ingress_references: Vec<Vec<(u32, u32)>>,
     /// For each Service the (route, backend) pairs that refer to it.
     route_references: Vec<Vec<(u32, u32)>>,
+    /// For each route whether a GKE Gateway is its parent.
+    gke_routes: Vec<bool>,
 }
 
 /// A Service among those of a [`World`]; its index finds what was joined to it.
@@ -213,13 +219,28 @@ impl<'w, 'd> Joined<'w, 'd> {
 
     /// The routes that name it as a backend.
     pub fn routes(self) -> impl Iterator<Item = (&'w Route<'d>, &'w RouteBackend<'d>)> {
+        self.routes_where(|_| true)
+    }
+
+    /// Those of them that hang on a Gateway of a GKE class.
+    pub fn gke_routes(self) -> impl Iterator<Item = (&'w Route<'d>, &'w RouteBackend<'d>)> {
+        self.routes_where(move |route| self.world.gke_routes.get(route) == Some(&true))
+    }
+
+    fn routes_where(
+        self,
+        is_meant: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = (&'w Route<'d>, &'w RouteBackend<'d>)> {
         let pairs = self
             .world
             .route_references
             .get(self.index)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        pairs.iter().filter_map(move |(route, backend)| {
+        let meant = pairs
+            .iter()
+            .filter(move |(route, _)| is_meant(*route as usize));
+        meant.filter_map(move |(route, backend)| {
             let route = self.world.routes.get(*route as usize)?;
             Some((route, route.backends.get(*backend as usize)?))
         })

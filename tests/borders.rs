@@ -13,7 +13,8 @@ const FUNCTION_LINES: usize = 60;
 const IO: &[&str] = &[
     "std::fs",
     "std::env",
-    "std::net",
+    "std::net::Tcp",
+    "std::net::Udp",
     "std::process",
     "std::thread",
     "SystemTime",

@@ -3,17 +3,23 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
 use crate::check;
+use crate::config::FailOn;
+use crate::fix;
+use crate::remedy::Safety;
 use crate::render::{self, Format};
 use crate::report::{Report, Unread};
 use crate::rules;
-use crate::source::{self, GapKind, Harvest};
+use crate::source::{self, GapKind};
+use crate::text::Source;
 use crate::world::Cluster;
 
-use super::{Exit, FailOn, Failure, terminal};
+use super::project::Project;
+use super::{Exit, Failure, baseline, mend, terminal};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
@@ -37,14 +43,14 @@ pub(super) struct Arguments {
     exclude: Vec<String>,
     /// Run only these rules: ids, id prefixes or names, comma-separated
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    select: Vec<String>,
+    pub(super) select: Vec<String>,
     /// Do not run these rules
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    ignore: Vec<String>,
+    pub(super) ignore: Vec<String>,
     /// The input holds every object of the namespaces that it touches, so what is missing there
     /// is missing
     #[arg(long)]
-    whole: bool,
+    pub(super) whole: bool,
     /// The format on standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -53,7 +59,7 @@ pub(super) struct Arguments {
     output: Vec<(Format, PathBuf)>,
     /// Fail the run for findings of this severity or a graver one [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<FailOn>,
+    pub(super) fail_on: Option<FailOn>,
     /// Do not fail because part of the input could not be read
     #[arg(long)]
     allow_unread: bool,
@@ -62,24 +68,24 @@ pub(super) struct Arguments {
     show: Vec<Show>,
     /// The configuration file; by default neg-doctor.toml here or in a directory above
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
     /// Read no configuration file
     #[arg(long)]
-    no_config: bool,
+    pub(super) no_config: bool,
     /// Hide the findings that this file lists
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Write all findings of this run to a baseline file
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
-    /// Apply the safe edits to the files
-    #[arg(long)]
+    /// Apply the safe edits to the files, and report what is left
+    #[arg(long, group = "mending")]
     fix: bool,
-    /// Apply the unsafe edits too: they may change what runs, or guess what was meant
-    #[arg(long)]
-    unsafe_fixes: bool,
+    /// With --fix or --diff: the unsafe edits too; they may change what runs, or guess what was meant
+    #[arg(long, requires = "mending")]
+    pub(super) unsafe_fixes: bool,
     /// Print what the edits would change as a unified diff, and change nothing
-    #[arg(long, conflicts_with = "fix")]
+    #[arg(long, conflicts_with = "fix", group = "mending")]
     diff: bool,
     /// The largest file that is read, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 100)]
@@ -105,18 +111,53 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         writeln!(io::stderr(), "{NOTHING_NAMED}")?;
         return Ok(Exit::Nothing);
     }
-    let harvest = read(arguments);
-    let cluster = Cluster {
-        whole: arguments.whole,
-        ..Cluster::default()
+    let project = Project::new(arguments)?;
+    let baseline = arguments
+        .baseline
+        .as_deref()
+        .map(baseline::read)
+        .transpose()?;
+    let (sources, unread) = read(arguments, &project);
+    if let Some(path) = &arguments.write_baseline {
+        baseline::write(path, &project.report(&sources, &unread))?;
+    }
+    let recheck = |sources: &[Arc<Source>]| {
+        let mut report = project.report(sources, &unread);
+        if let Some(baseline) = &baseline {
+            baseline.hide(&mut report, project.rows());
+        }
+        report
     };
-    let rows = rules::ALL.iter().map(|rule| rule.row).collect();
-    let settings = check::Settings::plain(rows, cluster);
-    let mut report = check::check(&harvest.sources, &settings);
-    report.unread.extend(harvest.gaps.into_iter().map(unread));
+    if arguments.diff {
+        let report = recheck(&sources);
+        mend::diff(
+            &sources,
+            &fix::mend(&sources, arguments.safety(), recheck),
+            out,
+        )?;
+        return Ok(exit(arguments, project.fail_on, &report));
+    }
+    let mut report = if arguments.fix {
+        mend::write(&sources, fix::mend(&sources, arguments.safety(), recheck))?
+    } else {
+        recheck(&sources)
+    };
+    if let Some(baseline) = &baseline {
+        baseline::tell_gone(baseline, project.report(&sources, &unread), project.rows())?;
+    }
     report.show_undecided = arguments.show.contains(&Show::Undecided);
     write(arguments, &report, out)?;
-    Ok(exit(arguments, &report))
+    Ok(exit(arguments, project.fail_on, &report))
+}
+
+impl Arguments {
+    fn safety(&self) -> Safety {
+        if self.unsafe_fixes {
+            Safety::Unsafe
+        } else {
+            Safety::Safe
+        }
+    }
 }
 
 const NOTHING_NAMED: &str = "\
@@ -125,22 +166,29 @@ neg-doctor: nothing to check: name files, directories or globs, or - for standar
   kustomize build . | neg-doctor check -
   neg-doctor demo          for a first look at an example";
 
-fn read(arguments: &Arguments) -> Harvest {
+/// The texts to check, and what could not be read of what was named.
+fn read(arguments: &Arguments, project: &Project) -> (Vec<Arc<Source>>, Vec<Unread>) {
     let request = source::Request {
         paths: &arguments.paths,
         exclude: &arguments.exclude,
         max_bytes: arguments.max_file_size.saturating_mul(1024 * 1024),
     };
-    source::read(&request, &mut io::stdin().lock())
-}
-
-fn unread(gap: source::Gap) -> Unread {
-    Unread {
+    let harvest = source::read(&request, &mut io::stdin().lock());
+    let sources = harvest
+        .sources
+        .into_iter()
+        .filter(|source| !project.excludes(&source.origin));
+    let gaps = harvest
+        .gaps
+        .into_iter()
+        .filter(|gap| !project.excludes(&gap.origin));
+    let unread = gaps.map(|gap| Unread {
         fails: gap.kind != GapKind::NotFollowed,
         origin: gap.origin,
         reason: gap.reason,
         place: None,
-    }
+    });
+    (sources.collect(), unread.collect())
 }
 
 /// Writes the report to standard output and to every file that was asked for.
@@ -157,15 +205,11 @@ fn write(arguments: &Arguments, report: &Report, out: &mut impl Write) -> Result
 }
 
 /// What the run comes to. An incomplete run says so whatever was found in the rest.
-fn exit(arguments: &Arguments, report: &Report) -> Exit {
+fn exit(arguments: &Arguments, fail_on: FailOn, report: &Report) -> Exit {
     let incomplete = report.unread.iter().any(|unread| unread.fails);
     if incomplete && !arguments.allow_unread {
         Exit::Failed
-    } else if arguments
-        .fail_on
-        .unwrap_or(FailOn::Error)
-        .fails(report.worst())
-    {
+    } else if fail_on.fails(report.worst()) {
         Exit::Findings
     } else if report.summary.objects == 0 {
         Exit::Nothing
@@ -174,7 +218,17 @@ fn exit(arguments: &Arguments, report: &Report) -> Exit {
     }
 }
 
+/// The example that is built in, by name and text.
+const DEMO: &[(&str, &str)] = &[];
+
 /// Checks the example that is built in.
-pub(super) fn demo(_look: &terminal::Options, _out: &mut impl Write) -> Result<Exit, Failure> {
+pub(super) fn demo(look: &terminal::Options, out: &mut impl Write) -> Result<Exit, Failure> {
+    let sources: Vec<_> = DEMO
+        .iter()
+        .map(|(name, text)| Source::new(*name, *text))
+        .collect();
+    let rows = rules::ALL.iter().map(|rule| rule.row).collect();
+    let report = check::check(&sources, &check::Settings::plain(rows, Cluster::default()));
+    render::render(&report, Format::Human, &look.look(), out)?;
     Ok(Exit::Clean)
 }

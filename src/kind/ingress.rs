@@ -1,11 +1,25 @@
 //! Ingress, in every API version: `networking.k8s.io/v1` and the two removed ones.
 
+mod to_v1;
+
 use crate::document::{Document, Node, Value};
 
 use super::object::Object;
 
 /// The annotation by which the GCE controller recognises its Ingresses.
 pub const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
+
+/// How annotations of other controllers start. An Ingress that carries one and states no class is
+/// meant for that controller, whoever takes it in the end.
+const OTHERS: [&str; 7] = [
+    "nginx.ingress.kubernetes.io/",
+    "nginx.org/",
+    "alb.ingress.kubernetes.io/",
+    "appgw.ingress.kubernetes.io/",
+    "traefik.ingress.kubernetes.io/",
+    "haproxy.org/",
+    "konghq.com/",
+];
 
 /// An Ingress.
 #[derive(Debug, Clone)]
@@ -163,6 +177,23 @@ impl<'d> Ingress<'d> {
         (node.value() != Value::Null).then_some(node)
     }
 
+    /// True where the GCE controller certainly builds its load balancer: the whole object is
+    /// there, its class says so, and nothing in it speaks to another controller.
+    pub fn is_served_by_gce(&self) -> bool {
+        !self.object.partial && self.class().is_gce() && !self.is_meant_for_another()
+    }
+
+    /// True where it states no class and carries annotations of another controller, to which a
+    /// default `IngressClass` may give it.
+    fn is_meant_for_another(&self) -> bool {
+        let speaks_to_another = |name: &str| OTHERS.iter().any(|start| name.starts_with(start));
+        self.class_annotation().is_none_or(str::is_empty)
+            && self
+                .object
+                .annotations()
+                .any(|annotation| speaks_to_another(annotation.name()))
+    }
+
     /// `spec.tls`.
     pub fn tls(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
         let tls = self.object.spec().and_then(|spec| spec.get("tls"));
@@ -204,6 +235,11 @@ impl<'d> IngressPath<'d> {
 }
 
 impl<'d> IngressBackend<'d> {
+    /// The name of the Service; empty for a resource backend or a broken one.
+    pub fn service_name(&self) -> &'d str {
+        self.service.and_then(Node::text).unwrap_or_default()
+    }
+
     fn new(node: Node<'d>, is_default: bool) -> Option<Self> {
         if node.value() != Value::Mapping {
             return None;

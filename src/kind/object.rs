@@ -92,6 +92,16 @@ impl<'d> Object<'d> {
         }
     }
 
+    /// True in a namespace whose objects GKE, a mesh or an add-on keeps.
+    pub fn in_system_namespace(&self) -> bool {
+        let namespace = self.namespace.unwrap_or_default();
+        matches!(
+            namespace,
+            "kube-system" | "istio-system" | "asm-system" | "gatekeeper-system"
+        ) || namespace.starts_with("gke-managed-")
+            || namespace.starts_with("gmp-")
+    }
+
     /// True where both certainly live in one namespace of one cluster: the namespaces are the
     /// same, or both are left to whoever applies them.
     pub fn shares_namespace(&self, other: &Object<'_>) -> bool {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::controller::claim::Claim;
 use crate::controller::decode::Refused;
-use crate::document::{Document, Inner, Node, Value};
+use crate::document::{Document, Inner, Node, Value, edit};
+use crate::remedy::Edit;
 
 use super::object::{Annotation, Object};
 
@@ -148,6 +149,31 @@ impl<'d> Service<'d> {
     pub fn refused(&self) -> Option<(&Inner<'d>, &Refused)> {
         let stated = self.stated.as_ref()?;
         Some((&stated.inner, stated.decoded.as_ref().err()?))
+    }
+
+    /// The edit that makes it ask for NEGs for the ports that an Ingress refers to; `None` where
+    /// the opt-out is written, where a custom name forbids it, or where the text cannot take it.
+    pub fn ask_for_ingress(&self) -> Option<Edit> {
+        let title = format!(
+            "let Service {} ask for NEGs for its Ingress",
+            self.object.name
+        );
+        let Some(neg) = self.neg else {
+            let claim = "{\"ingress\": true}";
+            let change = edit::insert_annotation(self.object.root(), NEG_ANNOTATION, claim)?;
+            return Some(Edit::risky(title, change));
+        };
+        let (inner, claim) = self.claim().filter(|_| !neg.value.is_alias())?;
+        let named = claim
+            .exposed
+            .iter()
+            .any(|port| port.custom_name().is_some());
+        if claim.ingress.is_some() || named || claim.exposed.is_empty() {
+            return None;
+        }
+        let first = inner.text().find('"')?;
+        let change = inner.change(first..first + 1, "\"ingress\": true, \"")?;
+        Some(Edit::risky(title, change))
     }
 
     /// The node of `spec.ports`.

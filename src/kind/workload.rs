@@ -5,7 +5,7 @@ use crate::document::{Document, Node, Value};
 
 use super::object::Object;
 use super::probe::Probe;
-use super::service::pairs;
+use super::service::{ServicePort, TargetPort, pairs};
 
 /// The readiness gate that GKE injects for NEGs.
 pub const NEG_READINESS_GATE: &str = "cloud.google.com/load-balancer-neg-ready";
@@ -102,6 +102,40 @@ impl<'d> Workload<'d> {
         self.ports().find(|port| port.name == name)
     }
 
+    /// The container port that a port of a Service leads to. As in Kubernetes, a name is looked up
+    /// together with the protocol.
+    pub fn port_for(&self, port: &ServicePort<'_>) -> Option<ContainerPort<'d>> {
+        self.ports().find(|declared| declared.answers(port))
+    }
+
+    /// The containers that declare the port that a port of a Service leads to; where none does, any
+    /// of them may serve it.
+    pub fn serving(&self, port: &ServicePort<'_>) -> Vec<&Container<'d>> {
+        let declares =
+            |container: &&Container<'d>| container.ports.iter().any(|own| own.answers(port));
+        let serving: Vec<_> = self.containers.iter().filter(declares).collect();
+        if serving.is_empty() {
+            return self.containers.iter().collect();
+        }
+        serving
+    }
+
+    /// True where a mesh puts its proxy into the Pods, which brings ports that no manifest states.
+    pub fn is_injected(&self) -> bool {
+        let metadata = self.template.and_then(|template| template.get("metadata"));
+        let stated = |part: &str| {
+            let entries = metadata.and_then(|metadata| metadata.get(part));
+            let names = entries.into_iter().flat_map(Node::entries);
+            names.filter_map(|(name, _)| name.text()).any(|name| {
+                name.contains("istio.io/") || matches!(name, "istio" | "linkerd.io/inject")
+            })
+        };
+        let placeholder = |container: &Container<'d>| {
+            container.node.get("image").and_then(Node::text) == Some("auto")
+        };
+        stated("labels") || stated("annotations") || self.containers.iter().any(placeholder)
+    }
+
     /// All container ports.
     pub fn ports(&self) -> impl Iterator<Item = ContainerPort<'d>> {
         self.containers
@@ -141,6 +175,15 @@ impl<'d> Container<'d> {
 }
 
 impl<'d> ContainerPort<'d> {
+    /// True where a port of a Service leads here.
+    pub fn answers(&self, port: &ServicePort<'_>) -> bool {
+        let named = match port.target {
+            TargetPort::Number(number) => self.number == number,
+            TargetPort::Name(name) => self.name == name,
+        };
+        named && self.protocol == port.protocol
+    }
+
     fn new(node: Node<'d>) -> Option<Self> {
         let text = |name: &str| node.get(name).and_then(Node::text);
         Some(Self {

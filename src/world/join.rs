@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::document::{Document, Node};
+use crate::kind::Kind;
 use crate::kind::backend_config::BackendConfig;
 use crate::kind::ingress::Ingress;
 use crate::kind::network_policy::NetworkPolicy;
@@ -12,10 +13,10 @@ use crate::kind::object::Object;
 use crate::kind::route::Route;
 use crate::kind::service::Service;
 use crate::kind::workload::Workload;
-use crate::kind::{Kind, is_kustomization};
 
 use super::World;
 use super::cluster::{ClusterSet, Clusters};
+use super::neg_ports::of_gke_gateways;
 
 /// The view of one document.
 enum View<'d> {
@@ -39,6 +40,7 @@ impl<'d> World<'d> {
         let views: Vec<View<'d>> = documents
             .par_iter()
             .with_min_len(64)
+            .filter(|document| !document.is_kustomization())
             .map(|document| {
                 let mut view = View::new(document);
                 let head = view.head();
@@ -76,6 +78,7 @@ impl<'d> World<'d> {
             selected: Vec::new(),
             ingress_references: Vec::new(),
             route_references: Vec::new(),
+            gke_routes: Vec::new(),
         }
     }
 
@@ -105,6 +108,7 @@ impl<'d> World<'d> {
                 .push(index as u32);
         }
         self.selected = self.select();
+        self.gke_routes = of_gke_gateways(&self.routes, &self.others);
         self.ingress_references = self.refer(self.ingresses.iter().map(|ingress| {
             let names = ingress
                 .backends
@@ -221,8 +225,7 @@ impl Patches {
     fn new(documents: &[Document]) -> Self {
         let mut files = Vec::new();
         for document in documents {
-            let (api_version, kind) = document.type_meta();
-            if !is_kustomization(api_version, kind) {
+            if !document.is_kustomization() {
                 continue;
             }
             let origin = document.source().origin.as_str();

@@ -27,21 +27,20 @@ impl<'d> World<'d> {
         ingress: &Ingress<'_>,
         backend: &IngressBackend<'_>,
     ) -> Resolved<'_, Service<'d>> {
-        let name = backend
-            .service
-            .and_then(|service| service.text())
-            .unwrap_or_default();
-        self.service(&ingress.object, name)
+        self.service(&ingress.object, backend.service_name())
     }
 
     /// The Services of this name that an object's reference reaches.
     pub fn service(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Service<'d>> {
-        let indices = self.services_by_name.get(name);
-        let candidates = indices
-            .into_iter()
-            .flatten()
-            .filter_map(|index| self.services.get(*index as usize));
+        let candidates = self.services_named(name);
         self.resolve(Kind::Service, from, candidates, |service| &service.object)
+    }
+
+    /// Every Service of this name, wherever it lives, partial ones included.
+    pub fn services_named(&self, name: &str) -> impl Iterator<Item = &Service<'d>> {
+        let indices = self.services_by_name.get(name);
+        let indices = indices.into_iter().flatten();
+        indices.filter_map(|index| self.services.get(*index as usize))
     }
 
     /// The BackendConfigs of this name that an object's reference reaches.

@@ -1,0 +1,95 @@
+//! What a run is about, from the arguments and the configuration file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::check::{self, Settings};
+use crate::config::{Base, Config, FailOn, known};
+use crate::report::suppress::suppress;
+use crate::report::{Report, Unread};
+use crate::rules::{self, Row};
+use crate::source::config_file;
+use crate::text::Source;
+
+use super::Failure;
+use super::check::Arguments;
+
+/// The settings of a run.
+pub(super) struct Project {
+    config: Config,
+    base: Base,
+    rows: Vec<&'static Row>,
+    pub(super) fail_on: FailOn,
+}
+
+impl Project {
+    /// Reads the configuration file and lets the arguments have the last word.
+    pub(super) fn new(arguments: &Arguments) -> Result<Self, Failure> {
+        let working = std::env::current_dir().map_err(|error| {
+            Failure::Usage(format!("cannot tell the working directory: {error}"))
+        })?;
+        let file = match (&arguments.config, arguments.no_config) {
+            (_, true) => None,
+            (Some(file), _) => Some(file.clone()),
+            (None, _) => config_file::find(&working),
+        };
+        let mut config = match &file {
+            Some(file) => load(file, &working)?,
+            None => Config::default(),
+        };
+        config.whole |= arguments.whole;
+        let directory = file
+            .as_deref()
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""));
+        let all: Vec<_> = rules::ALL.iter().map(|rule| rule.row).collect();
+        let rows = config
+            .rules(&all, &arguments.select, &arguments.ignore)
+            .map_err(|unknown| Failure::Usage(unknown.to_string()))?;
+        Ok(Self {
+            fail_on: arguments.fail_on.or(config.fail_on).unwrap_or_default(),
+            base: Base::new(&working, directory),
+            config,
+            rows,
+        })
+    }
+
+    /// Whether the configuration leaves a file out.
+    pub(super) fn excludes(&self, origin: &str) -> bool {
+        self.config.excludes(&self.base, origin, false)
+    }
+
+    /// The rules that run.
+    pub(super) fn rows(&self) -> &[&'static Row] {
+        &self.rows
+    }
+
+    /// Checks texts: weighed as the configuration says, without what the input itself suppresses.
+    pub(super) fn report(&self, sources: &[Arc<Source>], unread: &[Unread]) -> Report {
+        let settings = Settings {
+            rules: self.rows.clone(),
+            clusters: self.config.clusters(),
+            clusters_of: Box::new(self.config.clusters_of(&self.base)),
+        };
+        let mut input = check::read(sources);
+        let verdicts = check::judge(&input, &settings);
+        let mut all_unread = std::mem::take(&mut input.unread);
+        all_unread.extend(unread.iter().cloned());
+        let mut report = Report::new(verdicts, all_unread, input.summary);
+        self.config.adjust(&self.base, &mut report);
+        suppress(&mut report, &input, &known(), &self.rows);
+        report
+    }
+}
+
+/// Reads a configuration file. It is named as the user would, relative to the working directory.
+fn load(file: &Path, working: &Path) -> Result<Config, Failure> {
+    let shown = file
+        .strip_prefix(working)
+        .unwrap_or(file)
+        .display()
+        .to_string();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::Usage(format!("cannot read {shown}: {error}")))?;
+    Config::parse(&text, &shown).map_err(|error| Failure::Usage(error.to_string()))
+}

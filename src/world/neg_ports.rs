@@ -1,0 +1,173 @@
+//! Which ports of a Service stand behind NEGs, and which workloads thus do: what `exposed_ports`
+//! names, what an Ingress of the GCE classes takes by the claim, what a route of a GKE Gateway takes.
+
+use std::collections::HashMap;
+
+use crate::document::Node;
+use crate::finding::Finding;
+use crate::kind::ingress::{Ingress, IngressBackend, PortRef};
+use crate::kind::object::Object;
+use crate::kind::route::Route;
+use crate::kind::service::{Service, ServicePort};
+use crate::kind::workload::Workload;
+
+use super::{Joined, World};
+
+/// A port of a Service that the controllers make a NEG for, and who asks for it.
+#[derive(Debug, Clone, Copy)]
+pub struct NegPort<'w, 'd> {
+    /// The port.
+    pub port: &'w ServicePort<'d>,
+    /// True where `exposed_ports` names it.
+    pub exposed: bool,
+    /// An Ingress that sends to it, where the claim is for Ingresses.
+    pub ingress: Option<&'w Ingress<'d>>,
+    /// A route of a GKE Gateway that sends to it; it needs no claim.
+    pub route: Option<&'w Route<'d>>,
+}
+
+/// A workload whose Pods are endpoints of NEGs.
+#[derive(Debug, Clone)]
+pub struct Behind<'w, 'd> {
+    /// The workload; never a partial one.
+    pub workload: &'w Workload<'d>,
+    /// The Services that select it, with each of their ports behind a NEG; at least one.
+    pub ports: Vec<(Joined<'w, 'd>, NegPort<'w, 'd>)>,
+}
+
+impl Behind<'_, '_> {
+    /// Shows in a finding about the workload by which port of which Service it is behind a NEG.
+    pub fn shown_by(&self, mut finding: Finding) -> Finding {
+        if let Some((service, neg)) = self.ports.first() {
+            let text = format!("Service {} has a NEG for these Pods", service.object.name);
+            finding = finding.because(neg.port.port_node, text);
+        }
+        finding
+    }
+}
+
+impl<'w, 'd> Joined<'w, 'd> {
+    /// The ports that the input shows to be behind NEGs.
+    pub fn neg_ports(self) -> impl Iterator<Item = NegPort<'w, 'd>> {
+        let ports = self
+            .service
+            .ports
+            .iter()
+            .map(move |port| self.neg_port(port));
+        ports.filter(|port| port.exposed || port.ingress.is_some() || port.route.is_some())
+    }
+
+    /// Those, and the only port of a Service that claims NEGs for Ingresses: no other can be meant,
+    /// though the Ingress may live elsewhere.
+    pub fn claimed_ports(self) -> impl Iterator<Item = &'w ServicePort<'d>> {
+        let sole = match self.service.ports.as_slice() {
+            [port] if self.service.claims_for_ingress() && self.neg_ports().next().is_none() => {
+                Some(port)
+            }
+            _ => None,
+        };
+        self.neg_ports().map(|neg| neg.port).chain(sole)
+    }
+
+    fn neg_port(self, port: &'w ServicePort<'d>) -> NegPort<'w, 'd> {
+        let object = &self.service.object;
+        let claim = self.service.claim().map(|(_, claim)| claim);
+        let exposed = claim.is_some_and(|claim| {
+            let mut exposed = claim.exposed.iter();
+            exposed.any(|exposed| i64::from(exposed.port) == port.port)
+        });
+        let for_ingress = self.service.claims_for_ingress()
+            || (self.service.neg.is_none() && self.world.adds_claim(object) == Some(true));
+        let ingress = self
+            .ingresses()
+            .filter(|_| for_ingress)
+            .find(|(ingress, backend)| {
+                ingress.class().is_gce()
+                    && ingress.object.shares_namespace(object)
+                    && self
+                        .service
+                        .port_of(backend)
+                        .is_some_and(|named| std::ptr::eq(named, port))
+            });
+        let route = self.gke_routes().find(|(route, backend)| {
+            backend.port == Some(port.port) && route.object.shares_namespace(object)
+        });
+        NegPort {
+            port,
+            exposed,
+            ingress: ingress.map(|(ingress, _)| ingress),
+            route: route.map(|(route, _)| route),
+        }
+    }
+}
+
+impl<'d> Service<'d> {
+    /// True where the annotation asks for NEGs for the ports that Ingresses refer to.
+    pub fn claims_for_ingress(&self) -> bool {
+        self.claim().is_some_and(|(_, claim)| claim.for_ingress())
+    }
+
+    /// The port that a backend of an Ingress means: the first of that number or that name.
+    pub fn port_of(&self, backend: &IngressBackend<'_>) -> Option<&ServicePort<'d>> {
+        match backend.port? {
+            PortRef::Number(number) => self.ports.iter().find(|port| port.port == number),
+            PortRef::Name(name) => self.ports.iter().find(|port| port.name == name),
+        }
+    }
+}
+
+impl<'d> World<'d> {
+    /// The workloads behind NEGs, in the order of the input; those of system namespaces are nobody's
+    /// to change and left out.
+    pub fn behind_negs(&self) -> Vec<Behind<'_, 'd>> {
+        let mut ports_of: HashMap<u32, Vec<(Joined<'_, 'd>, NegPort<'_, 'd>)>> = HashMap::new();
+        let services = self
+            .services()
+            .filter(|service| !service.object.partial && !service.object.in_system_namespace());
+        for service in services {
+            for port in service.neg_ports() {
+                for workload in self.selected.get(service.index).into_iter().flatten() {
+                    ports_of.entry(*workload).or_default().push((service, port));
+                }
+            }
+        }
+        let workloads = self.workloads.iter().zip(0_u32..);
+        workloads
+            .filter(|(workload, _)| !workload.object.partial)
+            .filter_map(|(workload, index)| {
+                let ports = ports_of.remove(&index)?;
+                Some(Behind { workload, ports })
+            })
+            .collect()
+    }
+}
+
+/// For each route whether a Gateway of a GKE class is among its parents. Other Gateways, and
+/// Services as parents (a mesh), have no NEGs.
+pub(super) fn of_gke_gateways(routes: &[Route<'_>], others: &[Object<'_>]) -> Vec<bool> {
+    let mut gateways: HashMap<&str, Vec<&Object<'_>>> = HashMap::new();
+    for gateway in others.iter().filter(|object| object.kind_name == "Gateway") {
+        let class = gateway.spec().and_then(|spec| spec.get("gatewayClassName"));
+        if class
+            .and_then(Node::text)
+            .is_some_and(|class| class.starts_with("gke-"))
+        {
+            gateways.entry(gateway.name).or_default().push(gateway);
+        }
+    }
+    let is_parent = |route: &Route<'_>, parent: Node<'_>| {
+        let text = |name: &str| parent.get(name).and_then(Node::text);
+        let namespace = text("namespace").or(route.object.namespace);
+        let named = text("name").and_then(|name| gateways.get(name));
+        text("kind").is_none_or(|kind| kind == "Gateway")
+            && named.into_iter().flatten().any(|gateway| {
+                gateway.clusters.meets(route.object.clusters) && gateway.namespace == namespace
+            })
+    };
+    let parents = |route: &Route<'_>| {
+        let parents = route.object.spec().and_then(|spec| spec.get("parentRefs"));
+        let mut parents = parents.into_iter().flat_map(Node::items);
+        parents.any(|parent| is_parent(route, parent))
+    };
+    routes.iter().map(parents).collect()
+}
