@@ -27,7 +27,11 @@ fuzz_target!(|case: Case<'_>| {
     );
     let source = Source::new("fuzz.yaml", text.as_str());
     let reading = document::read(&source, |_, _| true);
-    let Some(node) = reading.documents.first().and_then(|it| it.root().get("scalar")) else {
+    let Some(node) = reading
+        .documents
+        .first()
+        .and_then(|it| it.root().get("scalar"))
+    else {
         return;
     };
     let Some(inner) = Inner::new(node) else {
@@ -56,7 +60,10 @@ fuzz_target!(|case: Case<'_>| {
 fn says(text: &str, before: Node<'_>, meant: &str) {
     let source = Source::new("fuzz.yaml", text);
     let reading = document::read(&Arc::clone(&source), |_, _| true);
-    let scalar = reading.documents.first().and_then(|it| it.root().get("scalar"));
+    let scalar = reading
+        .documents
+        .first()
+        .and_then(|it| it.root().get("scalar"));
     if before.style() == Some(Style::Plain) && scalar.and_then(Node::text) != Some(meant) {
         return;
     }
