@@ -117,7 +117,7 @@ impl Builder {
             Event::SequenceStart(_, anchor, _) => self.open(Shape::Sequence, span, *anchor),
             Event::MappingEnd | Event::SequenceEnd => {
                 if let Some(closed) = self.open.pop() {
-                    self.tree.set_end(closed.id, self.end_of(span));
+                    self.tree.set_end(closed.id, self.end_of(&closed, span));
                 }
             }
             Event::Alias(anchor) => {
@@ -158,19 +158,23 @@ impl Builder {
     }
 
     /// The end of a collection: a block collection's end event stands where the next token
-    /// begins, so white space and comments before it are given back.
-    fn end_of(&self, span: Span) -> usize {
+    /// begins, so white space and comments before it are given back. What looks like a comment at
+    /// the end of a block scalar is its content, and stays.
+    fn end_of(&self, closed: &Open, span: Span) -> usize {
         if !span.is_empty() {
             return span.end as usize;
         }
-        let text = self
-            .tree
-            .source()
-            .text
-            .get(self.base..span.start as usize)
-            .unwrap_or_default();
-        let mut kept = text.trim_end();
-        while let Some(line_start) = kept.rfind('\n').map(|newline| newline + 1) {
+        let before = |end: u32| {
+            let text = &self.tree.source().text;
+            text.get(self.base..end as usize).unwrap_or_default()
+        };
+        let last = closed.last.map(|last| self.tree.node(last).span());
+        let content = last
+            .filter(|last| !last.is_empty())
+            .map_or(0, |last| before(last.end).trim_end().len());
+        let mut kept = before(span.start).trim_end();
+        while kept.len() > content {
+            let line_start = kept.rfind('\n').map_or(0, |newline| newline + 1);
             let line = kept.get(line_start..).unwrap_or_default().trim_start();
             if !line.starts_with('#') && !line.is_empty() {
                 break;
@@ -188,5 +192,34 @@ fn style_of(style: ScalarStyle) -> Style {
         ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
         ScalarStyle::Literal => Style::Literal,
         ScalarStyle::Folded => Style::Folded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document;
+    use crate::text::Source;
+
+    #[test]
+    fn collections_end_with_their_content() {
+        let cases = [
+            ("x:\n  a: 1\n\n  # on b\nb: 2\n", "a: 1"),
+            ("x:\n  a:\n  # on b\nb: 2\n", "a:"),
+            (
+                "x:\n  a: |\n    t\n    # text\n# on b\nb: 2\n",
+                "a: |\n    t\n    # text",
+            ),
+            (
+                "x:\n  - y:\n      - >-\n        # text\n\n",
+                "- y:\n      - >-\n        # text",
+            ),
+        ];
+        for (text, expected) in cases {
+            let text = format!("apiVersion: v1\nkind: ConfigMap\n{text}");
+            let source = Source::new("a.yaml", text);
+            let reading = document::read(&source, |_, _| true);
+            let x = reading.documents[0].root().get("x").unwrap();
+            assert_eq!(source.slice(x.span()), expected);
+        }
     }
 }

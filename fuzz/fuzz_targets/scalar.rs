@@ -1,0 +1,71 @@
+//! A change inside a scalar changes what the scalar says, and nothing else: the way back from
+//! decoded bytes to the file, and the writing of text into a quoting.
+
+#![no_main]
+
+use std::sync::Arc;
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::fuzz_target;
+use neg_doctor::document::scalar::Style;
+use neg_doctor::document::{self, Inner, Node};
+use neg_doctor::text::Source;
+
+#[derive(Debug, Arbitrary)]
+struct Case<'a> {
+    /// The scalar as it is written.
+    scalar: &'a str,
+    start: u8,
+    length: u8,
+    replacement: &'a str,
+}
+
+fuzz_target!(|case: Case<'_>| {
+    let text = format!(
+        "apiVersion: v1\nkind: Service\nscalar: {}\nafter: {{a: 1}}\n",
+        case.scalar
+    );
+    let source = Source::new("fuzz.yaml", text.as_str());
+    let reading = document::read(&source, |_, _| true);
+    let Some(node) = reading
+        .documents
+        .first()
+        .and_then(|it| it.root().get("scalar"))
+    else {
+        return;
+    };
+    let Some(inner) = Inner::new(node) else {
+        return;
+    };
+    let said = inner.text();
+    let start = usize::from(case.start);
+    let range = start..start + usize::from(case.length);
+    if said.get(range.clone()).is_none() {
+        return;
+    }
+    let place = inner.place(range.clone());
+    assert!(source.text.get(place.span.range()).is_some());
+    let Some(change) = inner.change(range.clone(), case.replacement) else {
+        return;
+    };
+    let mut changed = text.clone();
+    changed.replace_range(change.place.span.range(), &change.replacement);
+    let mut meant = said.to_owned();
+    meant.replace_range(range, case.replacement);
+    says(&changed, node, &meant);
+});
+
+/// After the change the scalar says what was meant. A plain scalar may become another thing as a
+/// whole, which `encode` leaves to its caller to judge.
+fn says(text: &str, before: Node<'_>, meant: &str) {
+    let source = Source::new("fuzz.yaml", text);
+    let reading = document::read(&Arc::clone(&source), |_, _| true);
+    let scalar = reading
+        .documents
+        .first()
+        .and_then(|it| it.root().get("scalar"));
+    if before.style() == Some(Style::Plain) && scalar.and_then(Node::text) != Some(meant) {
+        return;
+    }
+    assert_eq!(scalar.and_then(Node::text), Some(meant), "{text:?}");
+}
