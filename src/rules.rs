@@ -38,6 +38,7 @@ pub struct Rule {
 }
 
 // BEGIN GENERATED
+mod neg000_unused_suppression;
 mod neg004_port_not_in_service;
 mod neg013_service_without_pods;
 mod neg014_selects_nothing;
@@ -66,6 +67,7 @@ mod neg707_no_readiness_probe;
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
+    Rule { row: &neg000_unused_suppression::ROW, card: include_str!("../rules/NEG000-unused-suppression.md") },
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
     Rule { row: &neg013_service_without_pods::ROW, card: include_str!("../rules/NEG013-service-without-pods.md") },
     Rule { row: &neg014_selects_nothing::ROW, card: include_str!("../rules/NEG014-selects-nothing.md") },
@@ -92,6 +94,14 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
 ];
 // END GENERATED
+
+/// The rule in whose name the report speaks of suppressions.
+pub static UNUSED_SUPPRESSION: &Row = &neg000_unused_suppression::ROW;
+
+/// Every row, in the order of the ids.
+pub fn rows() -> Vec<&'static Row> {
+    ALL.iter().map(|rule| rule.row).collect()
+}
 
 /// Finds a rule by id or slug, in any letter case.
 pub fn find(name: &str) -> Option<&'static Rule> {

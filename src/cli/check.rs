@@ -227,8 +227,8 @@ pub(super) fn demo(look: &terminal::Options, out: &mut impl Write) -> Result<Exi
         .iter()
         .map(|(name, text)| Source::new(*name, *text))
         .collect();
-    let rows = rules::ALL.iter().map(|rule| rule.row).collect();
-    let report = check::check(&sources, &check::Settings::plain(rows, Cluster::default()));
+    let settings = check::Settings::plain(rules::rows(), Cluster::default());
+    let report = check::check(&sources, &settings, &[]);
     render::render(&report, Format::Human, &look.look(), out)?;
     Ok(Exit::Clean)
 }

@@ -191,6 +191,23 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
         for other in self.policies.iter().skip(1) {
             finding = finding.because(head(other), "selects them too, and lets none in either");
         }
+        let finding = self.shut_doors(finding);
+        let proxies = match self.port.ingress.map(Ingress::class) {
+            Some(class) if class.forces_neg() => {
+                "; requests come from the proxy-only subnet, which it must admit too"
+            }
+            _ => "",
+        };
+        finding.help(format!(
+            "a load balancer with NEGs reaches the Pods themselves: admit {} by ipBlock to port \
+             {number}{proxies}. A cluster that enforces no network policy ignores all this",
+            PROBES.join(" and ")
+        ))
+    }
+
+    /// Marks what each rule of the policies opens instead.
+    fn shut_doors(&self, mut finding: Finding) -> Finding {
+        let number = self.number;
         let declared: Vec<_> = self.workload.ports().collect();
         for rule in self
             .policies
@@ -205,16 +222,6 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
                 finding = finding.because(key, text);
             }
         }
-        let proxies = match self.port.ingress.map(Ingress::class) {
-            Some(class) if class.forces_neg() => {
-                "; requests come from the proxy-only subnet, which it must admit too"
-            }
-            _ => "",
-        };
-        finding.help(format!(
-            "a load balancer with NEGs reaches the Pods themselves: admit {} by ipBlock to port \
-             {number}{proxies}. A cluster that enforces no network policy ignores all this",
-            PROBES.join(" and ")
-        ))
+        finding
     }
 }
