@@ -3,6 +3,7 @@
 
 pub mod annotated;
 pub mod backend_config;
+pub mod copied_probe;
 pub mod ingress;
 pub mod network_policy;
 pub mod object;
