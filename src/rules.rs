@@ -37,6 +37,8 @@ pub struct Rule {
     pub card: &'static str,
 }
 
+mod translate;
+
 // BEGIN GENERATED
 mod neg000_unused_suppression;
 mod neg004_port_not_in_service;
@@ -55,10 +57,12 @@ mod neg606_backend_needs_neg_or_nodeport;
 mod neg607_backendconfig_missing;
 mod neg608_backendconfig_port_mismatch;
 mod neg609_backendconfig_annotation_invalid;
+mod neg610_app_protocol_mismatch;
 mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
 mod neg617_malformed_claim_behind_ingress;
 mod neg621_exposed_only_behind_ingress;
+mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
 mod neg705_rollout_outruns_load_balancer;
 mod neg706_pod_ends_before_drained;
@@ -84,10 +88,12 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg607_backendconfig_missing::ROW, card: include_str!("../rules/NEG607-backendconfig-missing.md") },
     Rule { row: &neg608_backendconfig_port_mismatch::ROW, card: include_str!("../rules/NEG608-backendconfig-port-mismatch.md") },
     Rule { row: &neg609_backendconfig_annotation_invalid::ROW, card: include_str!("../rules/NEG609-backendconfig-annotation-invalid.md") },
+    Rule { row: &neg610_app_protocol_mismatch::ROW, card: include_str!("../rules/NEG610-app-protocol-mismatch.md") },
     Rule { row: &neg611_tls_secret_missing::ROW, card: include_str!("../rules/NEG611-tls-secret-missing.md") },
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
+    Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
     Rule { row: &neg705_rollout_outruns_load_balancer::ROW, card: include_str!("../rules/NEG705-rollout-outruns-load-balancer.md") },
     Rule { row: &neg706_pod_ends_before_drained::ROW, card: include_str!("../rules/NEG706-pod-ends-before-drained.md") },
