@@ -12,7 +12,7 @@ use crate::world::{Joined, NegPort, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG013",
     slug: "service-without-pods",
     severity: Severity::Warning,
@@ -100,7 +100,7 @@ fn finding(service: Joined<'_, '_>, neg: Label) -> Finding {
         )
 }
 
-/// An EndpointSlice or Endpoints object that somebody wrote.
+/// An `EndpointSlice` or `Endpoints` object that somebody wrote.
 struct HandMade<'w, 'd> {
     object: &'w Object<'d>,
     /// The Service that it belongs to.

@@ -9,7 +9,7 @@ use crate::world::{Joined, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG017",
     slug: "target-port-not-declared",
     severity: Severity::Note,

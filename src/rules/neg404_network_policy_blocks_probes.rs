@@ -1,4 +1,4 @@
-//! NEG404: NetworkPolicies shut the health checks' ranges out of Pods behind a NEG.
+//! NEG404: network policies shut the health checks' ranges out of Pods behind a NEG.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,7 +6,7 @@ use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cidr::Ipv4Range;
 use crate::kind::ingress::Ingress;
-use crate::kind::network_policy::NetworkPolicy;
+use crate::kind::network_policy::{IngressRule, NetworkPolicy};
 use crate::kind::object::Object;
 use crate::kind::service::TargetPort;
 use crate::kind::workload::Workload;
@@ -15,7 +15,7 @@ use crate::world::{Behind, Joined, Missing, NegPort, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG404",
     slug: "network-policy-blocks-probes",
     severity: Severity::Error,
@@ -138,7 +138,7 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
         let declared: Vec<_> = workload.ports().collect();
         let rules = policies.iter().flat_map(|policy| policy.ingress_rules());
         let rules = rules.filter(|rule| rule.opens(number, &declared));
-        let admitted: Vec<_> = rules.flat_map(|rule| rule.admits()).collect();
+        let admitted: Vec<_> = rules.flat_map(IngressRule::admits).collect();
         let shut = |cidr: &&str| {
             Ipv4Range::new(cidr).is_some_and(|range| !range.without(&admitted).is_empty())
         };
@@ -197,9 +197,10 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
             .iter()
             .flat_map(|policy| policy.ingress_rules())
         {
-            let (key, text) = match rule.opens(number, &declared) {
-                true => ("from", "does not hold the ranges"),
-                false => ("ports", "opens other ports"),
+            let (key, text) = if rule.opens(number, &declared) {
+                ("from", "does not hold the ranges")
+            } else {
+                ("ports", "opens other ports")
             };
             if let Some((key, _)) = rule.node.entry(key) {
                 finding = finding.because(key, text);

@@ -12,7 +12,7 @@ use crate::world::{Behind, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG705",
     slug: "rollout-outruns-load-balancer",
     severity: Severity::Note,
@@ -43,7 +43,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             "Deployment" => gap(behind.workload, is_scaled),
             _ => None,
         };
-        verdicts.findings.extend(gap.map(|gap| finding(&behind, gap)));
+        verdicts
+            .findings
+            .extend(gap.map(|gap| finding(&behind, &gap)));
     }
 }
 
@@ -78,7 +80,9 @@ fn gap<'d>(workload: &Workload<'d>, is_scaled: bool) -> Option<Gap<'d>> {
     let down = share(unavailable, replicas, i64::div_euclid);
     let up = share(surge, replicas, |number, by| -(-number).div_euclid(by));
     let all_down = down.is_some_and(|down| replicas.is_some_and(|replicas| down >= replicas))
-        || unavailable.and_then(percent).is_some_and(|percent| percent >= 100);
+        || unavailable
+            .and_then(percent)
+            .is_some_and(|percent| percent >= 100);
     if let Some(node) = unavailable.filter(|_| all_down) {
         return Some(Gap {
             node,
@@ -108,7 +112,11 @@ fn gap<'d>(workload: &Workload<'d>, is_scaled: bool) -> Option<Gap<'d>> {
 }
 
 /// A number of Pods given outright or as a percentage; the defaults are 25%.
-fn share(node: Option<Node<'_>>, replicas: Option<i64>, divide: fn(i64, i64) -> i64) -> Option<i64> {
+fn share(
+    node: Option<Node<'_>>,
+    replicas: Option<i64>,
+    divide: fn(i64, i64) -> i64,
+) -> Option<i64> {
     let part = match node {
         None => 25,
         Some(node) if node.integer().is_some() => return node.integer(),
@@ -130,11 +138,14 @@ fn is_for_trial(object: &Object<'_>) -> bool {
     words.any(|word| {
         word.starts_with("dev")
             || word.starts_with("test")
-            || matches!(word, "staging" | "sandbox" | "demo" | "preview" | "qa" | "ci")
+            || matches!(
+                word,
+                "staging" | "sandbox" | "demo" | "preview" | "qa" | "ci"
+            )
     })
 }
 
-fn finding(behind: &Behind<'_, '_>, gap: Gap<'_>) -> Finding {
+fn finding(behind: &Behind<'_, '_>, gap: &Gap<'_>) -> Finding {
     let object = &behind.workload.object;
     let message = format!("the rollout of Deployment {} {}", object.name, gap.what);
     let finding = Finding::new(&ROW, object, message, Label::new(gap.node, gap.label));

@@ -9,7 +9,7 @@ use crate::world::{Behind, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG706",
     slug: "pod-ends-before-drained",
     severity: Severity::Note,
@@ -25,7 +25,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for behind in world.behind_negs() {
         let kind = behind.workload.object.kind_name;
         // Jobs and single Pods are not rolled.
-        if matches!(kind, "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Rollout") {
+        if matches!(
+            kind,
+            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Rollout"
+        ) {
             verdicts.findings.extend(judge(&behind));
         }
     }
@@ -37,7 +40,10 @@ fn judge(behind: &Behind<'_, '_>) -> Option<Finding> {
     let stated = pod.get("terminationGracePeriodSeconds");
     let grace = stated.and_then(Node::integer).unwrap_or(DEFAULT_GRACE);
     let serving = behind.workload.serving(neg.port);
-    let mut hooks = serving.iter().filter_map(|container| pre_stop(container)).peekable();
+    let mut hooks = serving
+        .iter()
+        .filter_map(|container| pre_stop(container))
+        .peekable();
     if hooks.peek().is_none() {
         let first = serving.first().filter(|_| grace <= DEFAULT_GRACE)?;
         return Some(finding(behind, first));
@@ -51,7 +57,12 @@ fn judge(behind: &Behind<'_, '_>) -> Option<Finding> {
          beginning of the wait",
         object.kind_name, object.name
     );
-    let mut finding = Finding::new(&ROW, object, message, Label::new(node, format!("{seconds} s")));
+    let mut finding = Finding::new(
+        &ROW,
+        object,
+        message,
+        Label::new(node, format!("{seconds} s")),
+    );
     if let Some(stated) = stated {
         finding = finding.because(stated, "counts from the start of preStop");
     }
@@ -70,7 +81,10 @@ fn pause(hook: Node<'_>) -> Option<i64> {
     if let Some(seconds) = hook.at(&["sleep", "seconds"]) {
         return seconds.integer();
     }
-    let command = hook.at(&["exec", "command"])?.items().filter_map(Node::text);
+    let command = hook
+        .at(&["exec", "command"])?
+        .items()
+        .filter_map(Node::text);
     let mut words = command.flat_map(str::split_whitespace);
     words.find(|word| word.rsplit('/').next() == Some("sleep"))?;
     let seconds = words.next()?.trim_end_matches([';', '"', '\'', ')']);

@@ -9,7 +9,7 @@ use crate::world::{Behind, Resolved, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG707",
     slug: "no-readiness-probe",
     severity: Severity::Note,
@@ -47,7 +47,9 @@ fn may_have_health_check(world: &World<'_>, service: &Service<'_>, port: &Servic
     let Some(annotation) = stated.next() else {
         return false;
     };
-    let json = annotation.string().map(serde_json::from_str::<serde_json::Value>);
+    let json = annotation
+        .string()
+        .map(serde_json::from_str::<serde_json::Value>);
     let Some(Ok(json)) = json else {
         return true;
     };
