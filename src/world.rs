@@ -2,6 +2,7 @@
 
 mod cluster;
 mod exposure;
+mod isolation;
 mod join;
 mod resolve;
 
@@ -21,6 +22,7 @@ use crate::text::Place;
 
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Behind, NegPort};
+pub use isolation::Policies;
 pub use resolve::Resolved;
 
 /// All objects of a run.
