@@ -3,6 +3,7 @@
 mod backend_port;
 mod cluster;
 mod exposure;
+mod isolation;
 mod join;
 mod neg_ports;
 mod resolve;
@@ -24,6 +25,7 @@ use crate::text::Place;
 pub use backend_port::BackendPort;
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
+pub use isolation::Policies;
 pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
 

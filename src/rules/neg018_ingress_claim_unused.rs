@@ -60,7 +60,7 @@ fn may_take(ingress: &Ingress<'_>) -> bool {
 }
 
 /// Names that a route of any namespace sends to, that are exported to other clusters, or that a
-/// MultiClusterIngress gives. Only names: a note is not worth a closer look.
+/// `MultiClusterIngress` gives. Only names: a note is not worth a closer look.
 fn named_elsewhere<'d>(world: &World<'d>) -> HashSet<&'d str> {
     let routes = world.routes().iter().flat_map(|route| &route.backends);
     let mut names: HashSet<&str> = routes.map(|backend| backend.service).collect();
