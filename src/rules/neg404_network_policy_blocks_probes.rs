@@ -145,7 +145,7 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
         }
         let finding = self.shut_doors(finding);
         let proxies = match self.port.ingress.map(Ingress::class) {
-            Some(class) if class.forces_neg() => {
+            Some(class) if class.needs_negs() => {
                 "; requests come from the proxy-only subnet, which it must admit too"
             }
             _ => "",
