@@ -39,11 +39,13 @@ pub struct Rule {
 
 // BEGIN GENERATED
 mod neg004_port_not_in_service;
+mod neg006_one_name_two_ports;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg006_one_name_two_ports::ROW, card: include_str!("../rules/NEG006-one-name-two-ports.md") },
 ];
 // END GENERATED
 

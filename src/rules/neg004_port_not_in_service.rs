@@ -11,7 +11,7 @@ use crate::world::{Joined, World};
 use super::Row;
 
 /// The rule.
-pub static ROW: Row = Row {
+pub(super) static ROW: Row = Row {
     id: "NEG004",
     slug: "port-not-in-service",
     severity: Severity::Error,
