@@ -40,12 +40,22 @@ pub struct Rule {
 // BEGIN GENERATED
 mod neg004_port_not_in_service;
 mod neg006_one_name_two_ports;
+mod neg008_invalid_neg_name;
+mod neg020_custom_name_with_ingress;
+mod neg021_ipv6_only_service;
+mod neg022_zones_ignored;
+mod neg023_name_looks_generated;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
     Rule { row: &neg006_one_name_two_ports::ROW, card: include_str!("../rules/NEG006-one-name-two-ports.md") },
+    Rule { row: &neg008_invalid_neg_name::ROW, card: include_str!("../rules/NEG008-invalid-neg-name.md") },
+    Rule { row: &neg020_custom_name_with_ingress::ROW, card: include_str!("../rules/NEG020-custom-name-with-ingress.md") },
+    Rule { row: &neg021_ipv6_only_service::ROW, card: include_str!("../rules/NEG021-ipv6-only-service.md") },
+    Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },
+    Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
 ];
 // END GENERATED
 
