@@ -42,11 +42,17 @@ mod translate;
 // BEGIN GENERATED
 mod neg000_unused_suppression;
 mod neg004_port_not_in_service;
+mod neg006_one_name_two_ports;
+mod neg008_invalid_neg_name;
 mod neg013_service_without_pods;
 mod neg014_selects_nothing;
 mod neg015_target_port_unresolved;
 mod neg017_target_port_not_declared;
 mod neg018_ingress_claim_unused;
+mod neg020_custom_name_with_ingress;
+mod neg021_ipv6_only_service;
+mod neg022_zones_ignored;
+mod neg023_name_looks_generated;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -73,11 +79,17 @@ mod neg707_no_readiness_probe;
 pub static ALL: &[Rule] = &[
     Rule { row: &neg000_unused_suppression::ROW, card: include_str!("../rules/NEG000-unused-suppression.md") },
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg006_one_name_two_ports::ROW, card: include_str!("../rules/NEG006-one-name-two-ports.md") },
+    Rule { row: &neg008_invalid_neg_name::ROW, card: include_str!("../rules/NEG008-invalid-neg-name.md") },
     Rule { row: &neg013_service_without_pods::ROW, card: include_str!("../rules/NEG013-service-without-pods.md") },
     Rule { row: &neg014_selects_nothing::ROW, card: include_str!("../rules/NEG014-selects-nothing.md") },
     Rule { row: &neg015_target_port_unresolved::ROW, card: include_str!("../rules/NEG015-target-port-unresolved.md") },
     Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
     Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
+    Rule { row: &neg020_custom_name_with_ingress::ROW, card: include_str!("../rules/NEG020-custom-name-with-ingress.md") },
+    Rule { row: &neg021_ipv6_only_service::ROW, card: include_str!("../rules/NEG021-ipv6-only-service.md") },
+    Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },
+    Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
