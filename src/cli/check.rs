@@ -219,7 +219,13 @@ fn exit(arguments: &Arguments, fail_on: FailOn, report: &Report) -> Exit {
 }
 
 /// The example that is built in, by name and text.
-const DEMO: &[(&str, &str)] = &[];
+const DEMO: &[(&str, &str)] = &[
+    ("mail.yaml", include_str!("../../fixtures/demo/mail.yaml")),
+    (
+        "webmail.yaml",
+        include_str!("../../fixtures/demo/webmail.yaml"),
+    ),
+];
 
 /// Checks the example that is built in.
 pub(super) fn demo(look: &terminal::Options, out: &mut impl Write) -> Result<Exit, Failure> {

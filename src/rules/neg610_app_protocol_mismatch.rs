@@ -170,7 +170,6 @@ fn nearest<'w, 'd>(ports: &'w [ServicePort<'d>], key: &str) -> Option<&'w Servic
 fn overruled(service: Joined<'_, '_>, read: &Stating<'_>, other: &Stating<'_>) -> Option<Finding> {
     let (first, second) = (read.decoded.as_ref().ok()?, other.decoded.as_ref().ok()?);
     let differs = |name: &&str| first.of_port(name) != second.of_port(name);
-    let refused = first.ports.values().any(|port| port.protocol.is_err());
     let own = service.service.ports.iter().map(|port| port.name);
     let all = first.ports.keys().chain(second.ports.keys());
     let port = if service.object.partial {
@@ -178,7 +177,7 @@ fn overruled(service: Joined<'_, '_>, read: &Stating<'_>, other: &Stating<'_>) -
     } else {
         own.filter(|name| !name.is_empty()).find(differs)
     };
-    let port = port.filter(|_| !refused)?;
+    let port = port.filter(|_| !first.is_refused())?;
     let (says, instead) = (second.of_port(port).name(), first.of_port(port).name());
     let message = format!(
         "Service {} says {says} for port {port} where it is not read: {instead} is spoken, as {} says",

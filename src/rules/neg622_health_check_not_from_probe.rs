@@ -21,7 +21,7 @@ pub(super) static ROW: Row = Row {
         Kind::Workload,
         Kind::BackendConfig,
     ],
-    follows: &[],
+    follows: &["NEG608", "NEG610"],
     check,
 };
 
@@ -92,8 +92,8 @@ fn findings(reached: &BackendPort<'_, '_>) -> Vec<Finding> {
     let mut stated = reached.service.app_protocols();
     let protocol = match stated.next().map(|stated| stated.decoded) {
         None => AppProtocol::Http,
-        Some(Ok(protocols)) => protocols.of_port(reached.port.name),
-        Some(Err(_)) => return Vec::new(),
+        Some(Ok(protocols)) if !protocols.is_refused() => protocols.of_port(reached.port.name),
+        Some(_) => return Vec::new(),
     };
     let mut findings = Vec::new();
     for workload in reached.service.workloads() {
