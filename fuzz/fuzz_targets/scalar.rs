@@ -51,9 +51,25 @@ fuzz_target!(|case: Case<'_>| {
     let mut changed = text.clone();
     changed.replace_range(change.place.span.range(), &change.replacement);
     let mut meant = said.to_owned();
-    meant.replace_range(range, case.replacement);
+    meant.replace_range(range.clone(), case.replacement);
+    // Where lines of a block scalar are joined or emptied, its header may count what is left of
+    // them as blank lines at the end. No edit does that.
+    let is_block = node.style().is_some_and(Style::is_block);
+    let line = line_at(&meant, start, start + case.replacement.len());
+    if is_block && (said.get(range).is_some_and(|it| it.contains('\n')) || line.trim().is_empty()) {
+        return;
+    }
     says(&changed, node, &meant);
 });
+
+/// The text around a range up to the line breaks.
+fn line_at(text: &str, start: usize, end: usize) -> &str {
+    let from = text.get(..start).unwrap_or_default().rfind('\n');
+    let to = text.get(end..).unwrap_or_default().find('\n');
+    let from = from.map_or(0, |newline| newline + 1);
+    text.get(from..to.map_or(text.len(), |newline| end + newline))
+        .unwrap_or_default()
+}
 
 /// After the change the scalar says what was meant. A plain scalar may become another thing as a
 /// whole, which `encode` leaves to its caller to judge.
