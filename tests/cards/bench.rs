@@ -42,7 +42,7 @@ fn run(example: &Example, files: &[(String, String)]) -> Report {
 
 impl Bench<'_> {
     /// True where a label of the finding is the marker's.
-    pub(crate) fn marks(&self, finding: &Finding, marker: &Marker) -> bool {
+    pub(crate) fn marks(finding: &Finding, marker: &Marker) -> bool {
         let is_it = |label: &Label| {
             let (start, end) = (label.place.start(), label.place.end());
             label.place.source.origin == marker.file
