@@ -59,10 +59,10 @@ fn finding(
         finding = finding.because(port.port_node, label);
     }
     let meant = meant(service, exposed);
-    if let Some((port, confusion)) = &meant {
-        if let Some(node) = confusion.node(port) {
-            finding = finding.because(node, confusion.label(number));
-        }
+    if let Some((port, confusion)) = &meant
+        && let Some(node) = confusion.node(port)
+    {
+        finding = finding.because(node, confusion.label(number));
     }
     let others = match claimed {
         1 => "the Service gets no NEG".to_owned(),
