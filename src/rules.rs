@@ -41,6 +41,8 @@ pub struct Rule {
 mod neg004_port_not_in_service;
 mod neg006_one_name_two_ports;
 mod neg008_invalid_neg_name;
+mod neg009_tcp_and_udp_on_one_port;
+mod neg010_udp_port_exposed;
 mod neg020_custom_name_with_ingress;
 mod neg021_ipv6_only_service;
 mod neg022_zones_ignored;
@@ -52,6 +54,8 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
     Rule { row: &neg006_one_name_two_ports::ROW, card: include_str!("../rules/NEG006-one-name-two-ports.md") },
     Rule { row: &neg008_invalid_neg_name::ROW, card: include_str!("../rules/NEG008-invalid-neg-name.md") },
+    Rule { row: &neg009_tcp_and_udp_on_one_port::ROW, card: include_str!("../rules/NEG009-tcp-and-udp-on-one-port.md") },
+    Rule { row: &neg010_udp_port_exposed::ROW, card: include_str!("../rules/NEG010-udp-port-exposed.md") },
     Rule { row: &neg020_custom_name_with_ingress::ROW, card: include_str!("../rules/NEG020-custom-name-with-ingress.md") },
     Rule { row: &neg021_ipv6_only_service::ROW, card: include_str!("../rules/NEG021-ipv6-only-service.md") },
     Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },

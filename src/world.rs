@@ -3,6 +3,7 @@
 mod cluster;
 mod join;
 mod resolve;
+mod wanted;
 
 use std::collections::HashMap;
 
@@ -20,6 +21,7 @@ use crate::text::Place;
 
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use resolve::Resolved;
+pub use wanted::{WantedBy, WantedPort};
 
 /// All objects of a run.
 #[derive(Debug)]
