@@ -47,6 +47,8 @@ mod neg020_custom_name_with_ingress;
 mod neg021_ipv6_only_service;
 mod neg022_zones_ignored;
 mod neg023_name_looks_generated;
+mod neg618_l4_annotation_ignored;
+mod neg703_readiness_gate_without_neg;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -60,6 +62,8 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg021_ipv6_only_service::ROW, card: include_str!("../rules/NEG021-ipv6-only-service.md") },
     Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },
     Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
+    Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
+    Rule { row: &neg703_readiness_gate_without_neg::ROW, card: include_str!("../rules/NEG703-readiness-gate-without-neg.md") },
 ];
 // END GENERATED
 

@@ -6,7 +6,7 @@ use crate::kind::ingress::{Ingress, IngressBackend};
 use crate::kind::object::Object;
 use crate::kind::service::Service;
 
-use super::{Missing, World};
+use super::{Joined, Missing, World};
 
 /// What a reference leads to.
 #[derive(Debug)]
@@ -42,6 +42,12 @@ impl<'d> World<'d> {
             .flatten()
             .filter_map(|index| self.services.get(*index as usize));
         self.resolve(Kind::Service, from, candidates, |service| &service.object)
+    }
+
+    /// Every Service of this name, partial ones included, in whatever namespace.
+    pub fn services_named(&self, name: &str) -> impl Iterator<Item = Joined<'_, 'd>> {
+        let indices = self.services_by_name.get(name).into_iter().flatten();
+        indices.filter_map(|index| self.joined(*index as usize))
     }
 
     /// The BackendConfigs of this name that an object's reference reaches.
