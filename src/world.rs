@@ -7,6 +7,7 @@ mod isolation;
 mod join;
 mod neg_ports;
 mod resolve;
+mod wanted;
 
 use std::collections::HashMap;
 
@@ -28,6 +29,7 @@ pub use exposure::{Exposure, ForIngress};
 pub use isolation::Policies;
 pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
+pub use wanted::{WantedBy, WantedPort};
 
 /// All objects of a run.
 #[derive(Debug)]
