@@ -4,5 +4,6 @@
 
 pub mod claim;
 pub mod decode;
+pub mod mend;
 pub mod names;
 pub mod status;
