@@ -3,6 +3,7 @@
 
 mod inner;
 mod json;
+mod remove;
 pub mod scalar;
 mod template;
 mod tree;
@@ -15,6 +16,7 @@ use rayon::prelude::*;
 use crate::text::{Place, Source, Span};
 
 pub use inner::Inner;
+pub use remove::remove_entry;
 pub use template::{Template, TemplateKind, template};
 pub use tree::{Node, NodeId, Tree, Value};
 

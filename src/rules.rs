@@ -38,12 +38,26 @@ pub struct Rule {
 }
 
 // BEGIN GENERATED
+mod neg001_annotation_not_json;
+mod neg002_unknown_annotation_key;
+mod neg003_wrong_value_type;
 mod neg004_port_not_in_service;
+mod neg005_claims_nothing;
+mod neg011_status_written_by_hand;
+mod neg016_duplicate_annotation_key;
+mod neg024_odd_port_spelling;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
+    Rule { row: &neg001_annotation_not_json::ROW, card: include_str!("../rules/NEG001-annotation-not-json.md") },
+    Rule { row: &neg002_unknown_annotation_key::ROW, card: include_str!("../rules/NEG002-unknown-annotation-key.md") },
+    Rule { row: &neg003_wrong_value_type::ROW, card: include_str!("../rules/NEG003-wrong-value-type.md") },
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg005_claims_nothing::ROW, card: include_str!("../rules/NEG005-claims-nothing.md") },
+    Rule { row: &neg011_status_written_by_hand::ROW, card: include_str!("../rules/NEG011-status-written-by-hand.md") },
+    Rule { row: &neg016_duplicate_annotation_key::ROW, card: include_str!("../rules/NEG016-duplicate-annotation-key.md") },
+    Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
 ];
 // END GENERATED
 
