@@ -10,6 +10,7 @@ pub mod decode;
 pub mod ingress;
 pub mod input;
 pub mod l4;
+pub mod mend;
 pub mod names;
 pub mod rejection;
 pub mod status;

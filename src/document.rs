@@ -5,6 +5,7 @@ pub mod edit;
 mod inner;
 mod json;
 mod node;
+mod remove;
 pub mod scalar;
 mod template;
 mod tree;
@@ -19,6 +20,7 @@ use crate::text::{Place, Source, Span};
 
 pub use inner::Inner;
 pub use node::{Node, Value};
+pub use remove::remove_entry;
 pub use template::{Template, TemplateKind, template};
 pub use tree::{NodeId, Tree};
 

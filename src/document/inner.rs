@@ -57,6 +57,26 @@ impl<'d> Inner<'d> {
         })
     }
 
+    /// Replaces several ranges, which lie apart from each other; `None` where one of them cannot
+    /// be replaced.
+    pub fn changes(&self, patches: &[(Range<usize>, String)]) -> Option<Vec<Change>> {
+        let change = |(range, text): &(Range<usize>, String)| self.change(range.clone(), text);
+        patches.iter().map(change).collect()
+    }
+
+    /// A variable that something puts in before the manifest is applied, such as `${NAME}` of
+    /// Flux and envsubst: what the text will be is not known.
+    pub fn placeholder(&self) -> Option<&'d str> {
+        let start = ["${", "$(", "{{", "<%"]
+            .iter()
+            .filter_map(|open| self.text.find(open))
+            .min()?;
+        let rest = self.text.get(start..)?;
+        let end = rest.find(['}', ')', '>']).unwrap_or(rest.len());
+        rest.get(..end)
+            .map(|name| name.trim_start_matches(['$', '{', '(', '<', '%', ' ']))
+    }
+
     fn map(&self) -> Option<ByteMap> {
         let source = self.node.source();
         ByteMap::new(

@@ -74,6 +74,14 @@ impl<'d> Object<'d> {
         annotations(self.root().get("metadata"))
     }
 
+    /// True where a cluster printed it (`kubectl get -o yaml`): it shows what is, and what
+    /// controllers wrote is rightly there.
+    pub fn is_printed(&self) -> bool {
+        ["uid", "resourceVersion", "managedFields", "selfLink"]
+            .iter()
+            .any(|field| self.root().at(&["metadata", field]).is_some())
+    }
+
     /// Where to point when the object as a whole is meant: its name, or else its kind.
     pub fn head(&self) -> Place {
         self.root()

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::controller::claim::Claim;
+use crate::controller::claim::{Claim, ExposedPort};
 use crate::controller::decode::Refused;
 use crate::document::{Document, Inner, Node, Value, edit};
 use crate::remedy::Edit;
@@ -174,6 +174,18 @@ impl<'d> Service<'d> {
         let first = inner.text().find('"')?;
         let change = inner.change(first..first + 1, "\"ingress\": true, \"")?;
         Some(Edit::risky(title, change))
+    }
+
+    /// Whether the controller would take this claim from this Service: every exposed port is one
+    /// of its own, as far as it shows them, and no custom name stands beside `ingress: true`.
+    pub fn admits(&self, claim: &Claim) -> bool {
+        let named = |port: &ExposedPort| port.custom_name().is_some();
+        let ports_exist = self.object.partial
+            || claim
+                .exposed
+                .iter()
+                .all(|exposed| self.ports_numbered(exposed.port.into()).next().is_some());
+        ports_exist && !(claim.for_ingress() && claim.exposed.iter().any(named))
     }
 
     /// The node of `spec.ports`.

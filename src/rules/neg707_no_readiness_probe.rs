@@ -33,7 +33,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         behind.ports.retain(|(service, neg)| {
             let mut variants = world.services_named(service.object.name);
             neg.ingress.is_some()
-                && !variants.any(|variant| may_have_health_check(world, variant, neg.port))
+                && !variants.any(|variant| may_have_health_check(world, &variant, neg.port))
         });
         verdicts.findings.extend(finding(&behind));
     }

@@ -32,22 +32,14 @@ impl<'d> World<'d> {
 
     /// The Services of this name that an object's reference reaches.
     pub fn service(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Service<'d>> {
-        let candidates = self.services_named(name);
+        let candidates = self.services_named(name).map(|joined| joined.service);
         self.resolve(Kind::Service, from, candidates, |service| &service.object)
     }
 
-<<<<<<< HEAD
-    /// Every Service of this name, wherever it lives, partial ones included.
-    pub fn services_named(&self, name: &str) -> impl Iterator<Item = &Service<'d>> {
-        let indices = self.services_by_name.get(name);
-        let indices = indices.into_iter().flatten();
-        indices.filter_map(|index| self.services.get(*index as usize))
-=======
     /// Every Service of this name, partial ones included, in whatever namespace.
     pub fn services_named(&self, name: &str) -> impl Iterator<Item = Joined<'_, 'd>> {
         let indices = self.services_by_name.get(name).into_iter().flatten();
         indices.filter_map(|index| self.joined(*index as usize))
->>>>>>> rb
     }
 
     /// The BackendConfigs of this name that an object's reference reaches.

@@ -1,0 +1,166 @@
+//! NEG003: the NEG annotation is JSON of a shape that the controller refuses.
+
+use crate::controller::claim::Claim;
+use crate::controller::decode::{Refused, TypeError};
+use crate::controller::mend::patched;
+use crate::document::Inner;
+use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::json::{self, Json, Value};
+use crate::kind::Kind;
+use crate::kind::service::{Service, ServicePort};
+use crate::remedy::Edit;
+use crate::world::{Missing, World};
+
+use super::Row;
+
+/// The rule.
+pub(super) static ROW: Row = Row {
+    id: "NEG003",
+    slug: "wrong-value-type",
+    severity: Severity::Error,
+    reads: &[Kind::Service],
+    follows: &[],
+    check,
+};
+
+fn check(world: &World<'_>, verdicts: &mut Verdicts) {
+    for service in world.services() {
+        let Some((inner, Refused::Types(errors))) = service.refused() else {
+            continue;
+        };
+        let Ok(json) = json::parse(inner.text()) else {
+            continue;
+        };
+        for error in errors {
+            let written = inner.text().get(error.range.clone()).unwrap_or_default();
+            if let Some(name) = inner.placeholder().filter(|name| written.contains(name)) {
+                let missing = Missing::new(
+                    format!("the NEG annotation holds {name}, which is filled in later"),
+                    "the manifests as they are applied, with the variables filled in",
+                );
+                verdicts.leave(missing.undecided(&ROW, &service.object, inner.node()));
+            } else {
+                verdicts.find(finding(&service, inner, &json, error, errors.len()));
+            }
+        }
+    }
+}
+
+fn finding(
+    service: &Service<'_>,
+    inner: &Inner<'_>,
+    json: &Json,
+    error: &TypeError,
+    errors: usize,
+) -> Finding {
+    let name = service.object.name;
+    let path = json.path(&error.range);
+    let is_key = is_port_key(error);
+    let (what, label) = if is_key {
+        let what = format!("{} is no port number", error.found);
+        (what, "must be a port number".to_owned())
+    } else {
+        let place = if path.is_empty() { "it" } else { &path };
+        let what = format!("{place} is {}, not {}", error.found, error.expected);
+        (what, format!("must be {}", error.expected))
+    };
+    let message =
+        format!("The controller refuses the NEG annotation of Service {name} as a whole: {what}");
+    let label = Label::new(inner.place(error.range.clone()), label);
+    let detail = if is_key {
+        format!("{path} (key)")
+    } else {
+        path
+    };
+    let mut finding = Finding::new(&ROW, &service.object, message, label).detail(detail);
+    for port in named(service, error) {
+        let place = port.node.get("name").unwrap_or(port.node);
+        finding = finding.because(place, format!("the name of port {}", port.port));
+    }
+    let edit = replacement(service, inner.text(), error).and_then(|(text, keeps_meaning)| {
+        let patch = (error.range.clone(), text);
+        is_progress(service, inner.text(), &patch, errors).then_some(())?;
+        let title = format!("write {}", patch.1);
+        let change = inner.change(patch.0, &patch.1)?;
+        Some(if keeps_meaning {
+            Edit::safe(title, change)
+        } else {
+            Edit::risky(title, change)
+        })
+    });
+    finding
+        .help(
+            "the shape is {\"ingress\": true, \"exposed_ports\": {\"80\": {\"name\": \"…\"}}, \
+             \"zones\": [\"…\"]}, each member optional; until it fits, no NEG of the Service is \
+             made or changed",
+        )
+        .edit(edit)
+}
+
+fn is_port_key(error: &TypeError) -> bool {
+    error.what == "a port in exposed_ports"
+}
+
+/// The Service's ports that have the name which stands where a number belongs.
+fn named<'s, 'd>(
+    service: &'s Service<'d>,
+    error: &'s TypeError,
+) -> impl Iterator<Item = &'s ServicePort<'d>> {
+    let written = is_port_key(error).then(|| error.found.trim_matches('"'));
+    let ports = service.ports.iter();
+    ports.filter(move |port| !port.name.is_empty() && Some(port.name) == written)
+}
+
+/// What was meant where it is plain, and whether it says the same in other words.
+fn replacement(service: &Service<'_>, text: &str, error: &TypeError) -> Option<(String, bool)> {
+    let written = json::parse(text.get(error.range.clone())?).ok()?.value;
+    let port = |number: i64| format!("\"{number}\"");
+    let number = |value: &Value| match value {
+        Value::String(text) | Value::Number(text) => text.trim().parse::<u16>().ok(),
+        _ => None,
+    };
+    Some(match (error.what, &written) {
+        ("ingress", Value::String(word)) => {
+            let word = word.trim().to_ascii_lowercase();
+            (word.parse::<bool>().ok()?.to_string(), true)
+        }
+        ("a port in exposed_ports", key) => match number(key) {
+            Some(number) => (port(number.into()), true),
+            None => {
+                let mut ports = named(service, error);
+                let only = ports.next().filter(|_| ports.next().is_none())?;
+                (port(only.port), false)
+            }
+        },
+        ("exposed_ports", Value::Array(ports)) => {
+            let ports: Option<Vec<_>> = ports.iter().map(|port| number(&port.value)).collect();
+            let ports = ports.filter(|ports| !ports.is_empty())?;
+            let members: Vec<_> = ports
+                .iter()
+                .map(|port| format!("\"{port}\": {{}}"))
+                .collect();
+            (format!("{{{}}}", members.join(", ")), false)
+        }
+        ("exposed_ports", value) => (format!("{{\"{}\": {{}}}}", number(value)?), false),
+        ("a port's value in exposed_ports", Value::Bool(true)) => ("{}".to_owned(), false),
+        ("zones", Value::String(_)) => (format!("[{}]", text.get(error.range.clone())?), false),
+        ("the annotation", Value::String(inner)) => (inner.clone(), true),
+        _ => return None,
+    })
+}
+
+/// Whether an edit leaves nothing to refuse, or at least less.
+fn is_progress(
+    service: &Service<'_>,
+    text: &str,
+    patch: &(std::ops::Range<usize>, String),
+    errors: usize,
+) -> bool {
+    match Claim::read(&patched(text, std::slice::from_ref(patch))) {
+        Ok(claim) => {
+            claim.unknown.is_empty() && claim.repeated.is_empty() && service.admits(&claim)
+        }
+        Err(Refused::Types(left)) => left.len() < errors,
+        Err(Refused::Syntax(_)) => false,
+    }
+}
