@@ -40,6 +40,7 @@ pub struct Rule {
 // BEGIN GENERATED
 mod neg004_port_not_in_service;
 mod neg006_one_name_two_ports;
+mod neg007_name_claimed_twice;
 mod neg008_invalid_neg_name;
 mod neg009_tcp_and_udp_on_one_port;
 mod neg010_udp_port_exposed;
@@ -55,6 +56,7 @@ mod neg703_readiness_gate_without_neg;
 pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
     Rule { row: &neg006_one_name_two_ports::ROW, card: include_str!("../rules/NEG006-one-name-two-ports.md") },
+    Rule { row: &neg007_name_claimed_twice::ROW, card: include_str!("../rules/NEG007-name-claimed-twice.md") },
     Rule { row: &neg008_invalid_neg_name::ROW, card: include_str!("../rules/NEG008-invalid-neg-name.md") },
     Rule { row: &neg009_tcp_and_udp_on_one_port::ROW, card: include_str!("../rules/NEG009-tcp-and-udp-on-one-port.md") },
     Rule { row: &neg010_udp_port_exposed::ROW, card: include_str!("../rules/NEG010-udp-port-exposed.md") },

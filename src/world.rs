@@ -1,5 +1,6 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
+mod claimant;
 mod cluster;
 mod join;
 mod resolve;
@@ -19,6 +20,7 @@ use crate::kind::workload::Workload;
 use crate::rules::Row;
 use crate::text::Place;
 
+pub use claimant::{Claimant, Contest};
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use resolve::Resolved;
 pub use wanted::{WantedBy, WantedPort};
