@@ -3,6 +3,7 @@
 mod claimant;
 mod cluster;
 mod join;
+mod meant_port;
 mod resolve;
 mod wanted;
 
@@ -22,6 +23,7 @@ use crate::text::Place;
 
 pub use claimant::{Claimant, Contest};
 pub use cluster::{Cluster, ClusterSet, Clusters};
+pub use meant_port::MeantPort;
 pub use resolve::Resolved;
 pub use wanted::{WantedBy, WantedPort};
 

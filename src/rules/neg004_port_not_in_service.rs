@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use crate::controller::claim::ExposedPort;
-use crate::document::{Inner, Node};
+use crate::document::Inner;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::service::{ServicePort, TargetPort};
+use crate::kind::service::ServicePort;
 use crate::remedy::Edit;
-use crate::world::{Joined, World};
+use crate::world::{Joined, MeantPort, World};
 
 use super::Row;
 
@@ -35,12 +35,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         for exposed in &claim.exposed {
             let number = i64::from(exposed.port);
             let serves = service.ports_numbered(number).next().is_some();
-            let meant = if serves {
-                None
-            } else {
-                meant(service, exposed)
-            };
-            let port = meant.map_or(number, |(port, _)| port.port);
+            let meant = service.meant_port(number).filter(|_| !serves);
+            let port = meant.map_or(number, |meant| meant.port.port);
             *wanted.entry(port).or_default() += 1;
             if !serves {
                 wrong.push((exposed, meant));
@@ -48,8 +44,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         }
         for (exposed, meant) in wrong {
             // Two keys that would become one are for people to sort out.
-            let port = meant.filter(|(port, _)| wanted.get(&port.port) == Some(&1));
-            let edit = port.and_then(|(port, _)| edit(inner, exposed, port));
+            let sure = meant.filter(|meant| wanted.get(&meant.port.port) == Some(&1));
+            let edit = sure.and_then(|sure| edit(inner, exposed, sure.port));
             let finding = finding(service, inner, exposed, meant);
             verdicts.find(help(finding, claim.exposed.len()).edit(edit));
         }
@@ -60,7 +56,7 @@ fn finding(
     service: Joined<'_, '_>,
     inner: &Inner<'_>,
     exposed: &ExposedPort,
-    meant: Option<(&ServicePort<'_>, Confusion)>,
+    meant: Option<MeantPort<'_, '_>>,
 ) -> Finding {
     let number = exposed.port;
     let name = service.object.name;
@@ -74,10 +70,9 @@ fn finding(
     let mut finding =
         Finding::new(&ROW, &service.object, message, Label::new(place, label)).detail(number);
     let mut room = MAX_LABELS - 1;
-    if let Some((port, confusion)) = meant
-        && let Some(node) = confusion.node(port)
-    {
-        finding = finding.because(node, confusion.label(number));
+    if let Some((node, what)) = meant.and_then(|meant| meant.taken_for) {
+        let text = format!("{number} is {what}: exposed_ports takes the Service's");
+        finding = finding.because(node, text);
         room -= 1;
     }
     match service.ports.as_slice() {
@@ -112,71 +107,4 @@ fn edit(inner: &Inner<'_>, exposed: &ExposedPort, port: &ServicePort<'_>) -> Opt
     let change = inner.change(exposed.key_range.clone(), &format!("\"{}\"", port.port))?;
     let title = format!("expose port {} instead of {}", port.port, exposed.port);
     Some(Edit::risky(title, change))
-}
-
-/// What the number was taken for.
-#[derive(Clone, Copy)]
-enum Confusion {
-    TargetPort,
-    NodePort,
-    /// The port that a container declares under the name that `targetPort` gives.
-    ContainerPort,
-    /// Nothing that can be seen; but no other port can be meant.
-    None,
-}
-
-impl Confusion {
-    fn node<'d>(self, port: &ServicePort<'d>) -> Option<Node<'d>> {
-        match self {
-            Self::TargetPort | Self::ContainerPort => port.target_node,
-            Self::NodePort => port.node.get("nodePort"),
-            Self::None => None,
-        }
-    }
-
-    fn label(self, number: i32) -> String {
-        match self {
-            Self::TargetPort => {
-                format!("{number} is the Pod's port: exposed_ports takes the Service's")
-            }
-            Self::NodePort => {
-                format!("{number} is the nodes' port: exposed_ports takes the Service's")
-            }
-            Self::ContainerPort => {
-                format!("leads to {number} of the Pod: exposed_ports takes the Service's port")
-            }
-            Self::None => String::new(),
-        }
-    }
-}
-
-/// The one port of the Service that the number leads to in another way, or else its only port.
-fn meant<'w, 'd>(
-    service: Joined<'w, 'd>,
-    exposed: &ExposedPort,
-) -> Option<(&'w ServicePort<'d>, Confusion)> {
-    let number = i64::from(exposed.port);
-    let mut candidates = service.service.ports.iter().filter_map(|port| {
-        let resolves = |name: &str| {
-            let mut ports = service
-                .workloads()
-                .filter_map(|workload| workload.port_named(name));
-            ports.any(|container| container.number == number)
-        };
-        match port.target {
-            TargetPort::Number(target) if target == number => Some((port, Confusion::TargetPort)),
-            _ if port.node_port == Some(number) => Some((port, Confusion::NodePort)),
-            TargetPort::Name(name) if resolves(name) => Some((port, Confusion::ContainerPort)),
-            _ => None,
-        }
-    });
-    match (
-        candidates.next(),
-        candidates.next(),
-        service.service.ports.as_slice(),
-    ) {
-        (Some(one), None, _) => Some(one),
-        (None, _, [only]) => Some((only, Confusion::None)),
-        _ => None,
-    }
 }

@@ -48,7 +48,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                     rivals.push((rival, contest));
                 }
             }
-            found.extend(finding(name, claimant, own, &rivals));
+            found.extend(finding(name, claimant, own.as_ref(), &rivals));
         }
         if let Some((claimant, missing)) = unknown.filter(|_| found.is_empty()) {
             let object = &claimant.service.object;
@@ -61,13 +61,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 fn finding(
     name: &str,
     claimant: &Claimant<'_, '_>,
-    own: Option<Contest<'_>>,
+    own: Option<&Contest<'_>>,
     rivals: &[(&Claimant<'_, '_>, Contest<'_>)],
 ) -> Option<Finding> {
     let object = &claimant.service.object;
-    let contest = own
-        .as_ref()
-        .or(rivals.first().map(|(_, contest)| contest))?;
+    let contest = own.or(rivals.first().map(|(_, contest)| contest))?;
     let message = match (rivals, contest) {
         ([] | [_], Contest::Clusters(one, other, _)) => {
             let clusters = format!("in clusters {} and {}", one.name, other.name);
@@ -88,7 +86,7 @@ fn finding(
     let label = format!("claimed by Service {}", called(object));
     let mut finding =
         Finding::new(&ROW, object, message, Label::new(claimant.place(), label)).detail(name);
-    if let Some(Contest::Clusters(one, other, zones)) = &own {
+    if let Some(Contest::Clusters(one, other, zones)) = own {
         let text = format!(
             "one manifest for clusters {} and {}, both with nodes in {}",
             one.name,
