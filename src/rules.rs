@@ -41,18 +41,28 @@ mod translate;
 
 // BEGIN GENERATED
 mod neg000_unused_suppression;
+mod neg001_annotation_not_json;
+mod neg002_unknown_annotation_key;
+mod neg003_wrong_value_type;
 mod neg004_port_not_in_service;
+mod neg005_claims_nothing;
 mod neg006_one_name_two_ports;
+mod neg007_name_claimed_twice;
 mod neg008_invalid_neg_name;
+mod neg009_tcp_and_udp_on_one_port;
+mod neg010_udp_port_exposed;
+mod neg011_status_written_by_hand;
 mod neg013_service_without_pods;
 mod neg014_selects_nothing;
 mod neg015_target_port_unresolved;
+mod neg016_duplicate_annotation_key;
 mod neg017_target_port_not_declared;
 mod neg018_ingress_claim_unused;
 mod neg020_custom_name_with_ingress;
 mod neg021_ipv6_only_service;
 mod neg022_zones_ignored;
 mod neg023_name_looks_generated;
+mod neg024_odd_port_spelling;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -67,9 +77,11 @@ mod neg610_app_protocol_mismatch;
 mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
 mod neg617_malformed_claim_behind_ingress;
+mod neg618_l4_annotation_ignored;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
+mod neg703_readiness_gate_without_neg;
 mod neg705_rollout_outruns_load_balancer;
 mod neg706_pod_ends_before_drained;
 mod neg707_no_readiness_probe;
@@ -78,18 +90,28 @@ mod neg707_no_readiness_probe;
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
     Rule { row: &neg000_unused_suppression::ROW, card: include_str!("../rules/NEG000-unused-suppression.md") },
+    Rule { row: &neg001_annotation_not_json::ROW, card: include_str!("../rules/NEG001-annotation-not-json.md") },
+    Rule { row: &neg002_unknown_annotation_key::ROW, card: include_str!("../rules/NEG002-unknown-annotation-key.md") },
+    Rule { row: &neg003_wrong_value_type::ROW, card: include_str!("../rules/NEG003-wrong-value-type.md") },
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg005_claims_nothing::ROW, card: include_str!("../rules/NEG005-claims-nothing.md") },
     Rule { row: &neg006_one_name_two_ports::ROW, card: include_str!("../rules/NEG006-one-name-two-ports.md") },
+    Rule { row: &neg007_name_claimed_twice::ROW, card: include_str!("../rules/NEG007-name-claimed-twice.md") },
     Rule { row: &neg008_invalid_neg_name::ROW, card: include_str!("../rules/NEG008-invalid-neg-name.md") },
+    Rule { row: &neg009_tcp_and_udp_on_one_port::ROW, card: include_str!("../rules/NEG009-tcp-and-udp-on-one-port.md") },
+    Rule { row: &neg010_udp_port_exposed::ROW, card: include_str!("../rules/NEG010-udp-port-exposed.md") },
+    Rule { row: &neg011_status_written_by_hand::ROW, card: include_str!("../rules/NEG011-status-written-by-hand.md") },
     Rule { row: &neg013_service_without_pods::ROW, card: include_str!("../rules/NEG013-service-without-pods.md") },
     Rule { row: &neg014_selects_nothing::ROW, card: include_str!("../rules/NEG014-selects-nothing.md") },
     Rule { row: &neg015_target_port_unresolved::ROW, card: include_str!("../rules/NEG015-target-port-unresolved.md") },
+    Rule { row: &neg016_duplicate_annotation_key::ROW, card: include_str!("../rules/NEG016-duplicate-annotation-key.md") },
     Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
     Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
     Rule { row: &neg020_custom_name_with_ingress::ROW, card: include_str!("../rules/NEG020-custom-name-with-ingress.md") },
     Rule { row: &neg021_ipv6_only_service::ROW, card: include_str!("../rules/NEG021-ipv6-only-service.md") },
     Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },
     Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
+    Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
@@ -104,9 +126,11 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg611_tls_secret_missing::ROW, card: include_str!("../rules/NEG611-tls-secret-missing.md") },
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
+    Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
+    Rule { row: &neg703_readiness_gate_without_neg::ROW, card: include_str!("../rules/NEG703-readiness-gate-without-neg.md") },
     Rule { row: &neg705_rollout_outruns_load_balancer::ROW, card: include_str!("../rules/NEG705-rollout-outruns-load-balancer.md") },
     Rule { row: &neg706_pod_ends_before_drained::ROW, card: include_str!("../rules/NEG706-pod-ends-before-drained.md") },
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },

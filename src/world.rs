@@ -1,10 +1,12 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
 mod backend_port;
+mod claimant;
 mod cluster;
 mod exposure;
 mod isolation;
 mod join;
+mod meant_port;
 mod neg_ports;
 mod resolve;
 mod wanted;
@@ -24,9 +26,11 @@ use crate::rules::Row;
 use crate::text::Place;
 
 pub use backend_port::BackendPort;
+pub use claimant::{Claimant, Contest};
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
 pub use isolation::Policies;
+pub use meant_port::MeantPort;
 pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
 pub use wanted::{WantedBy, WantedPort};

@@ -1,12 +1,14 @@
 //! NEG004: `exposed_ports` names a port that the Service does not have.
 
+use std::collections::HashMap;
+
 use crate::controller::claim::ExposedPort;
 use crate::document::Inner;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::service::{ServicePort, TargetPort};
+use crate::kind::service::ServicePort;
 use crate::remedy::Edit;
-use crate::world::{Joined, World};
+use crate::world::{Joined, MeantPort, World};
 
 use super::Row;
 
@@ -20,15 +22,32 @@ pub(super) static ROW: Row = Row {
     check,
 };
 
+/// More labels than this show nothing new.
+const MAX_LABELS: usize = 4;
+
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services().filter(|service| !service.object.partial) {
         let Some((inner, claim)) = service.claim() else {
             continue;
         };
+        let mut wrong = Vec::new();
+        let mut wanted: HashMap<i64, usize> = HashMap::new();
         for exposed in &claim.exposed {
-            if service.ports_numbered(exposed.port.into()).next().is_none() {
-                verdicts.find(finding(service, inner, exposed, claim.exposed.len()));
+            let number = i64::from(exposed.port);
+            let serves = service.ports_numbered(number).next().is_some();
+            let meant = service.meant_port(number).filter(|_| !serves);
+            let port = meant.map_or(number, |meant| meant.port.port);
+            *wanted.entry(port).or_default() += 1;
+            if !serves {
+                wrong.push((exposed, meant));
             }
+        }
+        for (exposed, meant) in wrong {
+            // Two keys that would become one are for people to sort out.
+            let sure = meant.filter(|meant| wanted.get(&meant.port.port) == Some(&1));
+            let edit = sure.and_then(|sure| edit(inner, exposed, sure.port));
+            let finding = finding(service, inner, exposed, meant);
+            verdicts.find(help(finding, claim.exposed.len()).edit(edit));
         }
     }
 }
@@ -37,115 +56,55 @@ fn finding(
     service: Joined<'_, '_>,
     inner: &Inner<'_>,
     exposed: &ExposedPort,
-    claimed: usize,
+    meant: Option<MeantPort<'_, '_>>,
 ) -> Finding {
     let number = exposed.port;
     let name = service.object.name;
     let place = inner.place(exposed.key_range.clone());
     let message = format!("Service {name} exposes port {number}, but has no such port");
-    let mut finding = Finding::new(
-        &ROW,
-        &service.object,
-        message,
-        Label::new(place, "not a spec.ports[].port"),
-    )
-    .detail(number);
-    for port in &service.ports {
-        let label = if service.ports.len() == 1 {
-            "the Service's only port"
-        } else {
-            "a port of the Service"
-        };
-        finding = finding.because(port.port_node, label);
+    let label = if (1..=65535).contains(&number) {
+        "not a spec.ports[].port"
+    } else {
+        "no port number: those are 1 to 65535"
+    };
+    let mut finding =
+        Finding::new(&ROW, &service.object, message, Label::new(place, label)).detail(number);
+    let mut room = MAX_LABELS - 1;
+    if let Some((node, what)) = meant.and_then(|meant| meant.taken_for) {
+        let text = format!("{number} is {what}: exposed_ports takes the Service's");
+        finding = finding.because(node, text);
+        room -= 1;
     }
-    let meant = meant(service, exposed);
-    if let Some((port, confusion)) = &meant
-        && let Some(node) = confusion.node(port)
-    {
-        finding = finding.because(node, confusion.label(number));
+    match service.ports.as_slice() {
+        [only] => finding = finding.because(only.port_node, "the Service's only port"),
+        ports if ports.len() <= room => {
+            for port in ports {
+                finding = finding.because(port.port_node, "a port of the Service");
+            }
+        }
+        ports => {
+            let spec = service.object.spec();
+            if let Some((key, _)) = spec.and_then(|spec| spec.entry("ports")) {
+                let text = format!("{} ports, none of them {number}", ports.len());
+                finding = finding.because(key, text);
+            }
+        }
     }
+    finding
+}
+
+fn help(finding: Finding, claimed: usize) -> Finding {
     let others = match claimed {
-        1 => "the Service gets no NEG".to_owned(),
-        _ => "the controller refuses the whole annotation: its other ports get no NEG either"
-            .to_owned(),
+        1 => "the Service gets no NEG",
+        _ => "the controller refuses the whole annotation: its other ports get no NEG either",
     };
-    finding = finding.help(format!(
+    finding.help(format!(
         "exposed_ports takes the Service's own ports; {others}, and NEGs that exist go stale"
-    ));
-    // With one port the intention is plain; with several only a confusion shows which one is meant.
-    let candidate = meant
-        .map(|(port, _)| port)
-        .or_else(|| service.ports.first().filter(|_| service.ports.len() == 1));
-    let taken = |port: &ServicePort<'_>| {
-        service.claim().is_some_and(|(_, claim)| {
-            claim
-                .exposed
-                .iter()
-                .any(|other| i64::from(other.port) == port.port)
-        })
-    };
-    let edit = candidate.filter(|port| !taken(port)).and_then(|port| {
-        let change = inner.change(exposed.key_range.clone(), &format!("\"{}\"", port.port))?;
-        Some(Edit::risky(
-            format!("expose port {} instead of {number}", port.port),
-            change,
-        ))
-    });
-    finding.edit(edit)
+    ))
 }
 
-/// What the number was taken for.
-#[derive(Clone, Copy)]
-enum Confusion {
-    Target,
-    Node,
-    /// The port that a container declares under the name that `targetPort` gives.
-    Container,
-}
-
-impl Confusion {
-    fn node<'d>(self, port: &ServicePort<'d>) -> Option<crate::document::Node<'d>> {
-        match self {
-            Self::Target | Self::Container => port.target_node,
-            Self::Node => port.node.get("nodePort"),
-        }
-    }
-
-    fn label(self, number: i32) -> String {
-        match self {
-            Self::Target => {
-                format!("{number} is the Pod's port: exposed_ports takes the Service's")
-            }
-            Self::Node => {
-                format!("{number} is the nodes' port: exposed_ports takes the Service's")
-            }
-            Self::Container => {
-                format!("leads to {number} of the Pod: exposed_ports takes the Service's port")
-            }
-        }
-    }
-}
-
-/// The one port of the Service that the number leads to in another way.
-fn meant<'w, 'd>(
-    service: Joined<'w, 'd>,
-    exposed: &ExposedPort,
-) -> Option<(&'w ServicePort<'d>, Confusion)> {
-    let number = i64::from(exposed.port);
-    let mut candidates = service.service.ports.iter().filter_map(|port| {
-        let resolves = |name: &str| {
-            let mut ports = service
-                .workloads()
-                .filter_map(|workload| workload.port_named(name));
-            ports.any(|container| container.number == number)
-        };
-        match port.target {
-            TargetPort::Number(target) if target == number => Some((port, Confusion::Target)),
-            _ if port.node_port == Some(number) => Some((port, Confusion::Node)),
-            TargetPort::Name(name) if resolves(name) => Some((port, Confusion::Container)),
-            _ => None,
-        }
-    });
-    let first = candidates.next()?;
-    candidates.next().is_none().then_some(first)
+fn edit(inner: &Inner<'_>, exposed: &ExposedPort, port: &ServicePort<'_>) -> Option<Edit> {
+    let change = inner.change(exposed.key_range.clone(), &format!("\"{}\"", port.port))?;
+    let title = format!("expose port {} instead of {}", port.port, exposed.port);
+    Some(Edit::risky(title, change))
 }

@@ -1,6 +1,7 @@
 //! NEG008: a NEG name that Compute Engine refuses, at all or in an additional subnet.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::controller::decode::Spanned;
 use crate::controller::names::{MAX_CUSTOM_NAME_WITH_SUBNET, NegName};
@@ -36,8 +37,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             continue;
         };
         for (port, name) in claim.named() {
-            let finding = match Fault::of(&name.value) {
-                Some(fault) => refused(service, inner, name, &fault).edit(
+            let finding = match fault(&name.value) {
+                Some(wrong) => refused(service, inner, name, wrong).edit(
                     mended(&name.value, &taken).and_then(|better| edit(inner, name, &better)),
                 ),
                 None if name.value.len() > MAX_CUSTOM_NAME_WITH_SUBNET => {
@@ -53,42 +54,21 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-/// Why a name is refused.
-enum Fault {
-    Character { at: usize, character: char },
-    Start(char),
-    End,
-    Length(usize),
-}
-
-impl Fault {
-    fn of(name: &str) -> Option<Self> {
-        let allowed = |character| matches!(character, 'a'..='z' | '0'..='9' | '-');
-        let odd = name.char_indices().find(|(_, char)| !allowed(*char));
-        let first = name.chars().next()?;
-        match odd {
-            Some((at, character)) => Some(Self::Character { at, character }),
-            None if !first.is_ascii_lowercase() => Some(Self::Start(first)),
-            None if name.ends_with('-') => Some(Self::End),
-            None if name.len() > MAX_NAME => Some(Self::Length(name.len())),
-            None => None,
-        }
-    }
-
-    /// The bytes of the name that are wrong, and what to say of them.
-    fn label(&self, name: &str) -> (std::ops::Range<usize>, String) {
-        match *self {
-            Self::Character { at, character } => {
-                let text = format!("{character:?} is no lower-case letter, digit or hyphen");
-                (at..at + character.len_utf8(), text)
-            }
-            Self::Start(first) => (0..1, format!("starts with {first:?}, not with a letter")),
-            Self::End => (name.len() - 1..name.len(), "ends with a hyphen".to_owned()),
-            Self::Length(length) => (
-                MAX_NAME..length,
-                format!("{length} characters: beyond {MAX_NAME}"),
-            ),
-        }
+/// The bytes of a name for which it is refused, and what is wrong with them.
+fn fault(name: &str) -> Option<(Range<usize>, String)> {
+    let allowed = |char| matches!(char, 'a'..='z' | '0'..='9' | '-');
+    let first = name.chars().next()?;
+    let (at, length) = (name.len() - 1, name.len());
+    if let Some((at, odd)) = name.char_indices().find(|(_, char)| !allowed(*char)) {
+        let text = format!("{odd:?} is no lower-case letter, digit or hyphen");
+        Some((at..at + odd.len_utf8(), text))
+    } else if !first.is_ascii_lowercase() {
+        Some((0..1, format!("starts with {first:?}, not with a letter")))
+    } else if name.ends_with('-') {
+        Some((at..length, "ends with a hyphen".to_owned()))
+    } else {
+        let text = format!("{length} characters: beyond {MAX_NAME}");
+        (length > MAX_NAME).then_some((MAX_NAME..length, text))
     }
 }
 
@@ -96,7 +76,7 @@ fn refused(
     service: Joined<'_, '_>,
     inner: &Inner<'_>,
     name: &Spanned<String>,
-    fault: &Fault,
+    (range, label): (Range<usize>, String),
 ) -> Finding {
     let text = &name.value;
     let who = if NegName::new(text.as_str()).is_object_name() {
@@ -108,7 +88,6 @@ fn refused(
         "Service {} asks for NEG {text}, which is no valid name: {who}",
         service.object.name
     );
-    let (range, label) = fault.label(text);
     // Without escapes the name stands in the JSON as it is, after the quote.
     let start = name.range.start + 1;
     let verbatim = inner.text().get(start..start + text.len()) == Some(text.as_str());
@@ -164,7 +143,7 @@ fn too_long_with_subnet(
 /// The valid name that is plainly meant, unless some Service asks for that one already.
 fn mended(name: &str, taken: &HashSet<&str>) -> Option<String> {
     let better = name.to_ascii_lowercase().replace('_', "-");
-    let usable = Fault::of(&better).is_none() && !taken.contains(better.as_str());
+    let usable = fault(&better).is_none() && !taken.contains(better.as_str());
     usable.then_some(better)
 }
 

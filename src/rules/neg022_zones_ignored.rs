@@ -63,7 +63,7 @@ fn finding(
         finding = finding.because(inner.place(zone.range.clone()), fault);
     }
     Some(finding.help(
-        "list zones of the cluster's region only, or \"*\" for all of them; NEGs come into being \
+        "list zones of the cluster's region only, each in full (europe-west1-b), or \"*\" for all of them; NEGs come into being \
          where Pods run, as if there were no list",
     ))
 }
@@ -112,7 +112,7 @@ impl<'w> Regions<'w> {
             return Some(match region_of(&plain) {
                 Some(_) => format!("the zone is called {plain}"),
                 None if is_region(&plain) => "a region, not a zone".to_owned(),
-                None => "no zone: zones are called like europe-west1-b".to_owned(),
+                None => "no zone".to_owned(),
             });
         };
         if NEVER.contains(&zone) {

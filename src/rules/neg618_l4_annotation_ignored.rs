@@ -1,6 +1,5 @@
 //! NEG618: a value of a Service load balancer's option that GKE does not know.
 
-use crate::document::Inner;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::service::{Service, ServiceType};
 use crate::kind::{Annotation, Kind};
@@ -101,32 +100,27 @@ fn load_balancer_type(service: &Service<'_>) -> Option<Finding> {
     if is_internal(service) || is_meant {
         return None;
     }
-    let (name, key) = (service.object.name, decides.name());
-    let message = if says_external {
-        format!(
-            "Service {name} sets {key} to {value:?} and {OLD_TYPE} to Internal: its load balancer is public"
+    let (what, label, severity) = if says_external {
+        // Which of the two was meant is open.
+        (
+            "and the older key to Internal",
+            "the newer key wins",
+            Severity::Warning,
         )
     } else {
-        format!(
-            "Service {name} sets {key} to {value:?}, which is not Internal: its load balancer is public"
+        (
+            "which is not Internal",
+            "neither Internal nor internal",
+            Severity::Error,
         )
     };
-    let label = if says_external {
-        "the newer key wins"
-    } else {
-        "neither Internal nor internal"
-    };
-    let label = Label::new(decides.value, label);
-    let mut finding = Finding::new(&ROW, &service.object, message, label).detail("type");
+    let meant = (plain == "internal").then_some("Internal");
+    let what = format!("{what}: its load balancer is public");
+    let mut finding = ignored(service, &decides, &what, label, meant).severity(severity);
     if let Some(elder) = elder {
         finding = finding.because(elder.value, "not read: the newer key is present");
     }
-    if says_external {
-        // Which of the two was meant is open.
-        finding = finding.severity(Severity::Warning);
-    }
-    let edit = (plain == "internal").then(|| replace(&decides, "Internal"));
-    Some(finding.edit(edit.flatten()).help(
+    Some(finding.help(
         "write Internal or internal, exactly so; on a Service that runs, the change of type \
          changes the address",
     ))
@@ -139,18 +133,11 @@ fn rbs(service: &Service<'_>) -> Option<Finding> {
     if value == "enabled" || matches!(plain.as_str(), "" | "disabled" | "false") {
         return None;
     }
-    let message = format!(
-        "Service {} sets {RBS} to {value:?}: only \"enabled\" has an effect, so no backend service \
-         is asked for",
-        service.object.name
-    );
-    let label = Label::new(annotation.value, "not exactly enabled");
-    let finding = Finding::new(&ROW, &service.object, message, label)
-        .severity(Severity::Warning)
-        .detail("rbs");
     let meant = matches!(plain.as_str(), "enabled" | "enable" | "true" | "yes" | "on");
-    let edit = meant.then(|| replace(&annotation, "enabled"));
-    Some(finding.edit(edit.flatten()).help(
+    let what = "which has no effect: only \"enabled\" asks for a backend service";
+    let meant = meant.then_some("enabled");
+    let finding = ignored(service, &annotation, what, "not exactly enabled", meant);
+    Some(finding.severity(Severity::Warning).help(
         "write enabled, and on a new Service: from one that has a target pool already the \
          controller removes the annotation again",
     ))
@@ -162,33 +149,38 @@ fn tier(service: &Service<'_>) -> Option<Finding> {
     if matches!(value, "" | "Premium" | "Standard") {
         return None;
     }
-    let message = format!(
-        "Service {} asks for network tier {value:?}, which is neither Premium nor Standard: the \
-         value is ignored",
-        service.object.name
-    );
-    let label = Label::new(annotation.value, "no network tier");
-    let finding = Finding::new(&ROW, &service.object, message, label)
-        .severity(Severity::Warning)
-        .detail("tier");
-    let meant = ["Premium", "Standard"]
-        .into_iter()
-        .find(|tier| tier.eq_ignore_ascii_case(value.trim()));
-    let edit = meant.and_then(|tier| replace(&annotation, tier));
-    Some(finding.edit(edit).help(
+    let mut tiers = ["Premium", "Standard"].into_iter();
+    let meant = tiers.find(|tier| tier.eq_ignore_ascii_case(value.trim()));
+    let what = "which is ignored: it is neither Premium nor Standard";
+    let finding = ignored(service, &annotation, what, "no network tier", meant);
+    Some(finding.severity(Severity::Warning).help(
         "write Premium or Standard, exactly so; the tier of an address that is in use cannot be \
          changed, the address changes with it",
     ))
 }
 
-/// Writes another value, in the quoting of the old one.
-fn replace(annotation: &Annotation<'_>, value: &str) -> Option<Edit> {
-    let inner: Inner<'_> = annotation
-        .inner()
-        .filter(|_| !annotation.value.is_alias())?;
-    let change = inner.change(0..inner.text().len(), value)?;
-    Some(Edit::risky(
-        format!("set {} to {value}", annotation.name()),
-        change,
-    ))
+/// A finding about an annotation's value, with the edit to the value that is plainly meant.
+fn ignored(
+    service: &Service<'_>,
+    annotation: &Annotation<'_>,
+    what: &str,
+    label: &str,
+    meant: Option<&str>,
+) -> Finding {
+    let (name, key) = (service.object.name, annotation.name());
+    let value = annotation.string().unwrap_or_default();
+    let message = format!("Service {name} sets {key} to {value:?}, {what}");
+    let inner = annotation.inner().filter(|_| !annotation.value.is_alias());
+    let change = inner
+        .zip(meant)
+        .and_then(|(inner, meant)| inner.change(0..inner.text().len(), meant));
+    let title = format!("set {key} to {}", meant.unwrap_or_default());
+    Finding::new(
+        &ROW,
+        &service.object,
+        message,
+        Label::new(annotation.value, label),
+    )
+    .detail(key)
+    .edit(change.map(|change| Edit::risky(title, change)))
 }

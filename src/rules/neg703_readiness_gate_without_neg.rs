@@ -61,7 +61,7 @@ fn by_hand(workload: &Workload<'_>) -> bool {
     let root = workload.object.root();
     let is_live =
         root.at(&["metadata", "ownerReferences"]).is_some() || root.get("status").is_some();
-    !workload.object.partial && !(workload.object.kind_name == "Pod" && is_live)
+    !(workload.object.partial || workload.object.kind_name == "Pod" && is_live)
 }
 
 /// The Services that certainly or possibly select the Pods.

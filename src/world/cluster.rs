@@ -1,5 +1,7 @@
 //! What is known of the clusters that the input goes to.
 
+use super::Missing;
+
 /// A cluster, as a `[[cluster]]` entry of the configuration or a live cluster describes it.
 #[derive(Debug, Clone, Default)]
 pub struct Cluster {
@@ -35,6 +37,57 @@ impl Cluster {
             Some((region, zone)) if zone.len() == 1 => Some(region),
             _ => Some(location),
         }
+    }
+
+    /// The zones in which a NEG of one name cannot belong to both clusters: those of both, in one
+    /// project.
+    pub fn zones_shared_with<'c>(&'c self, other: &Self) -> Result<Vec<&'c str>, Missing> {
+        let same_project = match (&self.project, &other.project) {
+            (Some(own), Some(others)) if own != others => return Ok(Vec::new()),
+            (own, others) => own.is_some() && others.is_some(),
+        };
+        let missing = |what: &str| {
+            let name = |cluster: &Self| match cluster.name.as_str() {
+                "" => "the cluster without a name".to_owned(),
+                name => format!("cluster {name}"),
+            };
+            Missing::new(
+                format!(
+                    "whether {} and {} share {what} is not known",
+                    name(self),
+                    name(other)
+                ),
+                "`project` and `zones` in both [[cluster]] entries",
+            )
+        };
+        let (Some(own), Some(others)) = (self.known_zones(), other.known_zones()) else {
+            let apart = self
+                .region()
+                .zip(other.region())
+                .is_some_and(|(own, others)| own != others);
+            return if apart {
+                Ok(Vec::new())
+            } else {
+                Err(missing("a zone"))
+            };
+        };
+        let shared: Vec<_> = own
+            .into_iter()
+            .filter(|zone| others.contains(zone))
+            .collect();
+        if shared.is_empty() || same_project {
+            return Ok(shared);
+        }
+        Err(missing("a project"))
+    }
+
+    /// Every zone of its nodes; `None` where a region is all that is known.
+    fn known_zones(&self) -> Option<Vec<&str>> {
+        if !self.zones.is_empty() {
+            return Some(self.zones.iter().map(String::as_str).collect());
+        }
+        let location = self.location.as_deref()?;
+        (self.region() != Some(location)).then(|| vec![location])
     }
 }
 

@@ -1,6 +1,6 @@
 //! The ports of a Service that its claim asks NEGs for, and by what.
 
-use crate::controller::claim::ExposedPort;
+use crate::controller::claim::{Claim, ExposedPort};
 use crate::kind::ingress::{Ingress, IngressBackend, PortRef};
 use crate::kind::service::{Service, ServicePort};
 
@@ -36,7 +36,7 @@ impl<'w, 'd> Joined<'w, 'd> {
             let ports = service.ports_numbered(exposed.port.into());
             ports.map(move |port| WantedPort { port, by })
         });
-        let for_ingress = claim.is_some_and(|claim| claim.for_ingress());
+        let for_ingress = claim.is_some_and(Claim::for_ingress);
         let served = self.ingresses().filter(move |(ingress, _)| {
             for_ingress
                 && ingress.class().is_gce()

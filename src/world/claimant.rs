@@ -1,0 +1,117 @@
+//! Services that claim NEGs by name, and which of them cannot both have the NEG.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::controller::decode::Spanned;
+use crate::text::Place;
+
+use super::{Cluster, Joined, Missing, World};
+
+/// A Service that claims a NEG by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Claimant<'w, 'd> {
+    /// The Service.
+    pub service: Joined<'w, 'd>,
+    name: &'w Spanned<String>,
+}
+
+/// Why a NEG can be only one claimant's.
+#[derive(Debug, Clone)]
+pub enum Contest<'w> {
+    /// Two Services of one namespace.
+    Namespace,
+    /// Two Services of one cluster that are of different namespaces, or may be.
+    Namespaces,
+    /// Two clusters that share a project and these zones.
+    Clusters(&'w Cluster, &'w Cluster, Vec<&'w str>),
+}
+
+impl<'d> World<'d> {
+    /// The claimants of each name. Several texts of one Service, such as overlays, are one claimant,
+    /// shown by the first of them.
+    pub fn claimants(&self) -> BTreeMap<&str, Vec<Claimant<'_, 'd>>> {
+        let mut seen = HashSet::new();
+        let mut claimants: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        for service in self.services() {
+            let object = &service.service.object;
+            let claim = service.service.claim().filter(|_| !object.name.is_empty());
+            for (_, name) in claim.into_iter().flat_map(|(_, claim)| claim.named()) {
+                let text = name.value.as_str();
+                if seen.insert((text, object.clusters, object.namespace, object.name)) {
+                    let claimant = Claimant { service, name };
+                    claimants.entry(text).or_default().push(claimant);
+                }
+            }
+        }
+        claimants
+    }
+}
+
+impl<'w> Claimant<'w, '_> {
+    /// Where it states the name.
+    pub fn place(&self) -> Place {
+        let inner = self.service.claim().map(|(inner, _)| inner);
+        inner.map_or_else(
+            || self.service.object.head(),
+            |inner| inner.place(self.name.range.clone()),
+        )
+    }
+
+    /// Why it cannot have the NEG in all its clusters.
+    pub fn contest_with_itself(&self) -> Result<Option<Contest<'w>>, Missing> {
+        self.contest_of_clusters(self)
+    }
+
+    /// Why the two cannot both have the NEG; an error where it cannot be told.
+    pub fn contest(&self, other: &Self) -> Result<Option<Contest<'w>>, Missing> {
+        let (own, others) = (&self.service.object, &other.service.object);
+        let open = own.namespace.is_none() || others.namespace.is_none();
+        let is_one = own.name == others.name && (open || own.namespace == others.namespace);
+        if !own.clusters.meets(others.clusters) {
+            return self.contest_of_clusters(other);
+        }
+        // A patch may stand under a name that is nobody's.
+        if is_one || own.partial || others.partial {
+            return if own.clusters == others.clusters {
+                Ok(None)
+            } else {
+                self.contest_of_clusters(other)
+            };
+        }
+        if own.namespace == others.namespace {
+            return Ok(Some(Contest::Namespace));
+        }
+        let is_one_text = own.document.source().origin == others.document.source().origin;
+        if own.name == others.name && !is_one_text && !self.is_of_known_clusters() {
+            return Err(Missing::new(
+                "the two may be one Service for two environments, each with a cluster of its own",
+                "[[cluster]] entries that say which files go to which cluster, or --whole",
+            ));
+        }
+        Ok(Some(Contest::Namespaces))
+    }
+
+    /// Whether it is said which clusters it goes to.
+    fn is_of_known_clusters(&self) -> bool {
+        let mut clusters = self.service.world.clusters(&self.service.object);
+        clusters.all(|cluster| !cluster.name.is_empty() || cluster.whole)
+    }
+
+    fn contest_of_clusters(&self, other: &Self) -> Result<Option<Contest<'w>>, Missing> {
+        let world = self.service.world;
+        let mut unknown = None;
+        for own in world.clusters(&self.service.object) {
+            for others in world.clusters(&other.service.object) {
+                if std::ptr::eq(own, others) {
+                    continue;
+                }
+                match own.zones_shared_with(others) {
+                    Ok(zones) if zones.is_empty() => {}
+                    Ok(zones) => return Ok(Some(Contest::Clusters(own, others, zones))),
+                    Err(missing) => unknown = Some(missing),
+                }
+            }
+        }
+        unknown.map_or(Ok(None), Err)
+    }
+}
