@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use crate::document::{self, Document, Reading};
 use crate::finding::Verdicts;
 use crate::kind;
+use crate::report::suppress::suppress;
 use crate::report::{Report, Summary, Unread};
-use crate::rules::Row;
+use crate::rules::{self, Row};
 use crate::text::{Place, Source, Span};
 use crate::world::{Cluster, ClusterSet, Clusters, World};
 
@@ -113,9 +114,13 @@ pub fn judge(input: &Input, settings: &Settings<'_>) -> Verdicts {
     all
 }
 
-/// The whole line with nothing suppressed.
-pub fn check(sources: &[Arc<Source>], settings: &Settings<'_>) -> Report {
-    let input = read(sources);
+/// The whole line. `unread` is what was named and could not even be read.
+pub fn check(sources: &[Arc<Source>], settings: &Settings<'_>, unread: &[Unread]) -> Report {
+    let mut input = read(sources);
     let verdicts = judge(&input, settings);
-    Report::new(verdicts, input.unread, input.summary)
+    let mut all_unread = std::mem::take(&mut input.unread);
+    all_unread.extend_from_slice(unread);
+    let mut report = Report::new(verdicts, all_unread, input.summary);
+    suppress(&mut report, &input, &rules::rows(), &settings.rules);
+    report
 }

@@ -13,13 +13,13 @@ use serde::Deserialize;
 use crate::finding::Severity;
 use crate::report::Report;
 use crate::report::adjust::{self, Level};
-use crate::rules::Row;
+use crate::rules::{self, Row};
 use crate::world::{Cluster, ClusterSet, Clusters};
 
 pub use error::ConfigError;
 pub use paths::Base;
 use paths::Patterns;
-pub use select::{UnknownRule, known};
+pub use select::UnknownRule;
 
 /// The gravity from which on a run fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
@@ -97,7 +97,7 @@ impl Default for Config {
 impl Config {
     /// Reads the text of a configuration file; `path` is only for messages.
     pub fn parse(text: &str, path: &str) -> Result<Self, ConfigError> {
-        Self::parse_for(&known(), text, path)
+        Self::parse_for(&rules::rows(), text, path)
     }
 
     /// Likewise, for certain rules.

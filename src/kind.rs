@@ -4,6 +4,7 @@
 pub mod annotated;
 pub mod backend_config;
 pub mod cidr;
+pub mod copied_probe;
 pub mod ingress;
 pub mod network_policy;
 pub mod object;

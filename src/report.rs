@@ -152,9 +152,9 @@ fn fold(findings: &mut [Finding]) {
         .iter()
         .map(|finding| {
             let rules = finding.rule.follows.iter();
-            let led =
+            let mut led =
                 rules.flat_map(|rule| concerned(finding).map(move |subject| (*rule, subject)));
-            led.filter_map(|key| leaders.get(&key).copied()).next()
+            led.find_map(|key| leaders.get(&key).copied())
         })
         .collect();
     let cause_of = |index: usize| causes.get(index).copied().flatten();

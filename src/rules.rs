@@ -37,13 +37,22 @@ pub struct Rule {
     pub card: &'static str,
 }
 
+mod translate;
+
 // BEGIN GENERATED
+mod neg000_unused_suppression;
 mod neg004_port_not_in_service;
+mod neg006_one_name_two_ports;
+mod neg008_invalid_neg_name;
 mod neg013_service_without_pods;
 mod neg014_selects_nothing;
 mod neg015_target_port_unresolved;
 mod neg017_target_port_not_declared;
 mod neg018_ingress_claim_unused;
+mod neg020_custom_name_with_ingress;
+mod neg021_ipv6_only_service;
+mod neg022_zones_ignored;
+mod neg023_name_looks_generated;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -54,10 +63,12 @@ mod neg606_backend_needs_neg_or_nodeport;
 mod neg607_backendconfig_missing;
 mod neg608_backendconfig_port_mismatch;
 mod neg609_backendconfig_annotation_invalid;
+mod neg610_app_protocol_mismatch;
 mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
 mod neg617_malformed_claim_behind_ingress;
 mod neg621_exposed_only_behind_ingress;
+mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
 mod neg705_rollout_outruns_load_balancer;
 mod neg706_pod_ends_before_drained;
@@ -66,12 +77,19 @@ mod neg707_no_readiness_probe;
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
 pub static ALL: &[Rule] = &[
+    Rule { row: &neg000_unused_suppression::ROW, card: include_str!("../rules/NEG000-unused-suppression.md") },
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
+    Rule { row: &neg006_one_name_two_ports::ROW, card: include_str!("../rules/NEG006-one-name-two-ports.md") },
+    Rule { row: &neg008_invalid_neg_name::ROW, card: include_str!("../rules/NEG008-invalid-neg-name.md") },
     Rule { row: &neg013_service_without_pods::ROW, card: include_str!("../rules/NEG013-service-without-pods.md") },
     Rule { row: &neg014_selects_nothing::ROW, card: include_str!("../rules/NEG014-selects-nothing.md") },
     Rule { row: &neg015_target_port_unresolved::ROW, card: include_str!("../rules/NEG015-target-port-unresolved.md") },
     Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
     Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
+    Rule { row: &neg020_custom_name_with_ingress::ROW, card: include_str!("../rules/NEG020-custom-name-with-ingress.md") },
+    Rule { row: &neg021_ipv6_only_service::ROW, card: include_str!("../rules/NEG021-ipv6-only-service.md") },
+    Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },
+    Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
@@ -82,16 +100,26 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg607_backendconfig_missing::ROW, card: include_str!("../rules/NEG607-backendconfig-missing.md") },
     Rule { row: &neg608_backendconfig_port_mismatch::ROW, card: include_str!("../rules/NEG608-backendconfig-port-mismatch.md") },
     Rule { row: &neg609_backendconfig_annotation_invalid::ROW, card: include_str!("../rules/NEG609-backendconfig-annotation-invalid.md") },
+    Rule { row: &neg610_app_protocol_mismatch::ROW, card: include_str!("../rules/NEG610-app-protocol-mismatch.md") },
     Rule { row: &neg611_tls_secret_missing::ROW, card: include_str!("../rules/NEG611-tls-secret-missing.md") },
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
+    Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
     Rule { row: &neg705_rollout_outruns_load_balancer::ROW, card: include_str!("../rules/NEG705-rollout-outruns-load-balancer.md") },
     Rule { row: &neg706_pod_ends_before_drained::ROW, card: include_str!("../rules/NEG706-pod-ends-before-drained.md") },
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
 ];
 // END GENERATED
+
+/// The rule in whose name the report speaks of suppressions.
+pub static UNUSED_SUPPRESSION: &Row = &neg000_unused_suppression::ROW;
+
+/// Every row, in the order of the ids.
+pub fn rows() -> Vec<&'static Row> {
+    ALL.iter().map(|rule| rule.row).collect()
+}
 
 /// Finds a rule by id or slug, in any letter case.
 pub fn find(name: &str) -> Option<&'static Rule> {

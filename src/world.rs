@@ -3,9 +3,11 @@
 mod backend_port;
 mod cluster;
 mod exposure;
+mod isolation;
 mod join;
 mod neg_ports;
 mod resolve;
+mod wanted;
 
 use std::collections::HashMap;
 
@@ -24,8 +26,10 @@ use crate::text::Place;
 pub use backend_port::BackendPort;
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
+pub use isolation::Policies;
 pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
+pub use wanted::{WantedBy, WantedPort};
 
 /// All objects of a run.
 #[derive(Debug)]

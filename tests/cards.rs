@@ -117,7 +117,7 @@ fn rules_say_what_the_cards_say() {
             complaints.push("no marker shows where".to_owned());
         }
         for marker in &bench.example.markers {
-            if !findings.iter().any(|finding| bench.marks(finding, marker)) {
+            if !findings.iter().any(|finding| Bench::marks(finding, marker)) {
                 let mut told = format!(
                     "no label “{}” at {}:{}:{:?}",
                     marker.text, marker.file, marker.line, marker.columns

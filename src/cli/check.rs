@@ -219,7 +219,13 @@ fn exit(arguments: &Arguments, fail_on: FailOn, report: &Report) -> Exit {
 }
 
 /// The example that is built in, by name and text.
-const DEMO: &[(&str, &str)] = &[];
+const DEMO: &[(&str, &str)] = &[
+    ("mail.yaml", include_str!("../../fixtures/demo/mail.yaml")),
+    (
+        "webmail.yaml",
+        include_str!("../../fixtures/demo/webmail.yaml"),
+    ),
+];
 
 /// Checks the example that is built in.
 pub(super) fn demo(look: &terminal::Options, out: &mut impl Write) -> Result<Exit, Failure> {
@@ -227,8 +233,8 @@ pub(super) fn demo(look: &terminal::Options, out: &mut impl Write) -> Result<Exi
         .iter()
         .map(|(name, text)| Source::new(*name, *text))
         .collect();
-    let rows = rules::ALL.iter().map(|rule| rule.row).collect();
-    let report = check::check(&sources, &check::Settings::plain(rows, Cluster::default()));
+    let settings = check::Settings::plain(rules::rows(), Cluster::default());
+    let report = check::check(&sources, &settings, &[]);
     render::render(&report, Format::Human, &look.look(), out)?;
     Ok(Exit::Clean)
 }

@@ -4,8 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::check::{self, Settings};
-use crate::config::{Base, Config, FailOn, known};
-use crate::report::suppress::suppress;
+use crate::config::{Base, Config, FailOn};
 use crate::report::{Report, Unread};
 use crate::rules::{self, Row};
 use crate::source::config_file;
@@ -42,7 +41,7 @@ impl Project {
             .as_deref()
             .and_then(Path::parent)
             .unwrap_or(Path::new(""));
-        let all: Vec<_> = rules::ALL.iter().map(|rule| rule.row).collect();
+        let all = rules::rows();
         let rows = config
             .rules(&all, &arguments.select, &arguments.ignore)
             .map_err(|unknown| Failure::Usage(unknown.to_string()))?;
@@ -64,20 +63,15 @@ impl Project {
         &self.rows
     }
 
-    /// Checks texts: weighed as the configuration says, without what the input itself suppresses.
+    /// Checks texts, and weighs the findings as the configuration says.
     pub(super) fn report(&self, sources: &[Arc<Source>], unread: &[Unread]) -> Report {
         let settings = Settings {
             rules: self.rows.clone(),
             clusters: self.config.clusters(),
             clusters_of: Box::new(self.config.clusters_of(&self.base)),
         };
-        let mut input = check::read(sources);
-        let verdicts = check::judge(&input, &settings);
-        let mut all_unread = std::mem::take(&mut input.unread);
-        all_unread.extend(unread.iter().cloned());
-        let mut report = Report::new(verdicts, all_unread, input.summary);
+        let mut report = check::check(sources, &settings, unread);
         self.config.adjust(&self.base, &mut report);
-        suppress(&mut report, &input, &known(), &self.rows);
         report
     }
 }

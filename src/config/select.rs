@@ -1,7 +1,6 @@
 //! Rules by the names that people give them: ids, slugs and prefixes of ids.
 
-use crate::report::suppress;
-use crate::rules::{self, Row};
+use crate::rules::Row;
 
 /// A name that no rule has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,13 +10,6 @@ pub struct UnknownRule {
     pub name: String,
     /// The name that was probably meant.
     pub nearest: Option<String>,
-}
-
-/// Every rule that can be named, the one about suppressions (`NEG000`) included.
-pub fn known() -> Vec<&'static Row> {
-    std::iter::once(&suppress::ROW)
-        .chain(rules::ALL.iter().map(|rule| rule.row))
-        .collect()
 }
 
 /// The rules that remain of `all`: those that `select` names (every one where it is empty), without

@@ -95,6 +95,11 @@ impl AppProtocols {
         }
     }
 
+    /// True where the controller refuses it after all, for a value that is no protocol.
+    pub fn is_refused(&self) -> bool {
+        self.ports.values().any(|port| port.protocol.is_err())
+    }
+
     /// The protocol of the port of this name; `spec.ports[].appProtocol` is not read.
     pub fn of_port(&self, name: &str) -> AppProtocol {
         let stated = self.ports.get(name);

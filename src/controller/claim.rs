@@ -85,13 +85,22 @@ impl Claim {
     pub fn has_effect(&self) -> bool {
         self.for_ingress() || !self.exposed.is_empty()
     }
+
+    /// The ports that ask for a NEG of a certain name, and that name.
+    pub fn named(&self) -> impl Iterator<Item = (&ExposedPort, &Spanned<String>)> {
+        let named = |port| Some((port, ExposedPort::custom(port)?));
+        self.exposed.iter().filter_map(named)
+    }
 }
 
 impl ExposedPort {
     /// The NEG's name, unless the controller is to make one up.
     pub fn custom_name(&self) -> Option<&str> {
-        let name = self.name.as_ref()?;
-        (!name.value.is_empty()).then_some(name.value.as_str())
+        Some(self.custom()?.value.as_str())
+    }
+
+    fn custom(&self) -> Option<&Spanned<String>> {
+        self.name.as_ref().filter(|name| !name.value.is_empty())
     }
 }
 

@@ -70,6 +70,11 @@ impl IngressClass {
         !matches!(self, Self::Ignored(_))
     }
 
+    /// Whether the controller of the cluster itself builds a load balancer for it.
+    pub fn is_gce(self) -> bool {
+        self.is_managed() && self != Self::MultiCluster
+    }
+
     /// Whether its backends are NEGs whatever the Service says.
     pub fn needs_negs(self) -> bool {
         matches!(self, Self::Internal | Self::RegionalExternal)

@@ -2,6 +2,8 @@
 
 mod to_v1;
 
+use crate::controller::ingress::{Ignored, IngressClass};
+use crate::controller::input::Flags;
 use crate::document::{Document, Node, Value};
 
 use super::object::Object;
@@ -91,53 +93,21 @@ impl std::fmt::Display for PortRef<'_> {
     }
 }
 
-/// Who takes care of an Ingress.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class<'d> {
-    /// The GCE controller, as an external Application Load Balancer.
-    Gce,
-    /// The GCE controller, as an internal one.
-    GceInternal,
-    /// The GCE controller, as a regional external one.
-    GceRegionalExternal,
-    /// The multi-cluster Ingress controller.
-    GceMultiCluster,
-    /// Another controller, by the annotation.
-    Other(&'d str),
-    /// Whoever serves this IngressClass: `spec.ingressClassName` without the annotation. No GCE
-    /// controller does, whatever the name.
-    Field(&'d str),
-}
-
-impl Class<'_> {
-    /// True where the GCE controller of this cluster builds a load balancer.
-    pub fn is_gce(self) -> bool {
-        matches!(
-            self,
-            Self::Gce | Self::GceInternal | Self::GceRegionalExternal
-        )
-    }
-
-    /// True where backends are always looked for as NEGs.
-    pub fn forces_neg(self) -> bool {
-        matches!(self, Self::GceInternal | Self::GceRegionalExternal)
-    }
-}
-
 impl<'d> Ingress<'d> {
-    /// Who takes care of it. The annotation alone decides where it is present.
-    pub fn class(&self) -> Class<'d> {
-        match self.class_annotation() {
-            Some("gce") => Class::Gce,
-            Some("gce-internal") => Class::GceInternal,
-            Some("gce-regional-external") => Class::GceRegionalExternal,
-            Some("gce-multi-cluster") => Class::GceMultiCluster,
-            Some(other) if !other.is_empty() => Class::Other(other),
-            _ => match self.class_name() {
-                Some(name) => Class::Field(name.text().unwrap_or_default()),
-                None => Class::Gce,
-            },
-        }
+    /// Who serves it. The regional external class is taken for enabled, as GKE has it.
+    pub fn class(&self) -> IngressClass {
+        let flags = Flags {
+            enable_ingress_regional_external: true,
+            ..Flags::default()
+        };
+        let field = self.class_name().and_then(Node::text);
+        IngressClass::of(self.class_annotation(), field, &flags)
+    }
+
+    /// `spec.ingressClassName` where it alone speaks: no GCE controller reads it.
+    pub fn class_by_field(&self) -> Option<&'d str> {
+        let alone = self.class() == IngressClass::Ignored(Ignored::ClassName);
+        self.class_name().filter(|_| alone)?.text()
     }
 
     /// The view of a document.

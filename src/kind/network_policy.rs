@@ -84,7 +84,7 @@ pub struct IngressRule<'d> {
     pub node: Node<'d>,
 }
 
-impl<'d> IngressRule<'d> {
+impl IngressRule<'_> {
     /// True where it opens this TCP port; `declared` are the ports that names stand for.
     pub fn opens(self, number: i64, declared: &[ContainerPort<'_>]) -> bool {
         let ports = self.node.get("ports").into_iter().flat_map(Node::items);

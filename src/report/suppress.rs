@@ -12,24 +12,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{Report, fold, sort};
 use crate::check::Input;
 use crate::document::Document;
-use crate::finding::{Finding, Label, Severity, Subject};
+use crate::finding::{Finding, Label, Subject};
 use crate::kind::Object;
-use crate::rules::Row;
+use crate::rules::{Row, UNUSED_SUPPRESSION};
 use crate::text::{Place, Source, Span};
 
 use names::Collected;
 use reach::Scalars;
-
-/// Reports suppressions that hide nothing or cannot be understood.
-pub static ROW: Row = Row {
-    id: "NEG000",
-    slug: "unused-suppression",
-    severity: Severity::Warning,
-    reads: &[],
-    follows: &[],
-    // It has nothing to say of the world: it judges what the other rules said.
-    check: |_, _| {},
-};
 
 /// One rule that one comment or annotation hides.
 #[derive(Debug)]
@@ -85,7 +74,7 @@ pub fn suppress(report: &mut Report, input: &Input, known: &[&'static Row], ran:
             &mut used,
         )
     });
-    if ran.contains(&&ROW) {
+    if ran.contains(&UNUSED_SUPPRESSION) {
         let is_incomplete = report.unread.iter().any(|unread| unread.fails);
         let unused = suppressions
             .iter()
@@ -140,7 +129,7 @@ fn unused(suppression: &Suppression) -> Finding {
     let subject = suppression.subject.clone();
     let label = Label::new(suppression.place.clone(), "hides nothing");
     let message = format!("the suppression of {id} ({slug}) hides no finding");
-    Finding::new(&ROW, subject, message, label)
+    Finding::new(UNUSED_SUPPRESSION, subject, message, label)
         .detail(id)
         .help(format!("take out {}", suppression.place.text()))
 }

@@ -59,10 +59,10 @@ fn finding(
         finding = finding.because(port.port_node, label);
     }
     let meant = meant(service, exposed);
-    if let Some((port, confusion)) = &meant {
-        if let Some(node) = confusion.node(port) {
-            finding = finding.because(node, confusion.label(number));
-        }
+    if let Some((port, confusion)) = &meant
+        && let Some(node) = confusion.node(port)
+    {
+        finding = finding.because(node, confusion.label(number));
     }
     let others = match claimed {
         1 => "the Service gets no NEG".to_owned(),
@@ -97,29 +97,29 @@ fn finding(
 /// What the number was taken for.
 #[derive(Clone, Copy)]
 enum Confusion {
-    TargetPort,
-    NodePort,
+    Target,
+    Node,
     /// The port that a container declares under the name that `targetPort` gives.
-    ContainerPort,
+    Container,
 }
 
 impl Confusion {
     fn node<'d>(self, port: &ServicePort<'d>) -> Option<crate::document::Node<'d>> {
         match self {
-            Self::TargetPort | Self::ContainerPort => port.target_node,
-            Self::NodePort => port.node.get("nodePort"),
+            Self::Target | Self::Container => port.target_node,
+            Self::Node => port.node.get("nodePort"),
         }
     }
 
     fn label(self, number: i32) -> String {
         match self {
-            Self::TargetPort => {
+            Self::Target => {
                 format!("{number} is the Pod's port: exposed_ports takes the Service's")
             }
-            Self::NodePort => {
+            Self::Node => {
                 format!("{number} is the nodes' port: exposed_ports takes the Service's")
             }
-            Self::ContainerPort => {
+            Self::Container => {
                 format!("leads to {number} of the Pod: exposed_ports takes the Service's port")
             }
         }
@@ -140,9 +140,9 @@ fn meant<'w, 'd>(
             ports.any(|container| container.number == number)
         };
         match port.target {
-            TargetPort::Number(target) if target == number => Some((port, Confusion::TargetPort)),
-            _ if port.node_port == Some(number) => Some((port, Confusion::NodePort)),
-            TargetPort::Name(name) if resolves(name) => Some((port, Confusion::ContainerPort)),
+            TargetPort::Number(target) if target == number => Some((port, Confusion::Target)),
+            _ if port.node_port == Some(number) => Some((port, Confusion::Node)),
+            TargetPort::Name(name) if resolves(name) => Some((port, Confusion::Container)),
             _ => None,
         }
     });

@@ -100,7 +100,7 @@ fn finding(service: Joined<'_, '_>, neg: Label) -> Finding {
         )
 }
 
-/// An EndpointSlice or Endpoints object that somebody wrote.
+/// An `EndpointSlice` or `Endpoints` object that somebody wrote.
 struct HandMade<'w, 'd> {
     object: &'w Object<'d>,
     /// The Service that it belongs to.

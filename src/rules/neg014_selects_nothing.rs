@@ -25,6 +25,7 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services().filter(|service| !service.object.partial) {
         if service.selector.is_none()
+            || service.object.in_system_namespace()
             || service.service_type == ServiceType::ExternalName
             || service.claimed_ports().next().is_none()
         {
@@ -61,8 +62,8 @@ fn selector_node<'d>(service: Joined<'_, 'd>) -> Option<Node<'d>> {
     service.object.spec()?.get("selector")
 }
 
-/// The workload whose labels differ least from the selector; `None` where none has a key or a value
-/// of it, as with Pods that an operator makes.
+/// The workload whose labels differ least from the selector; `None` where none resembles it, as with
+/// Pods that an operator makes.
 fn nearest<'w, 'd: 'w>(
     service: Joined<'_, '_>,
     workloads: impl Iterator<Item = &'w Workload<'d>>,
@@ -82,7 +83,7 @@ fn likeness(service: Joined<'_, '_>, workload: &Workload<'_>) -> usize {
         let each = labels.map(
             |(own_key, own_value)| match (key == own_key, value == own_value) {
                 (true, true) => 300,
-                (true, false) => 100 + resemblance(value, own_value),
+                (true, false) => resemblance(value, own_value),
                 (false, true) => 90,
                 (false, false) => 0,
             },
@@ -92,16 +93,17 @@ fn likeness(service: Joined<'_, '_>, workload: &Workload<'_>) -> usize {
     service.selector.iter().flatten().map(of_pair).sum()
 }
 
-/// How much two values of labels resemble each other, from 0 to 100. A label has up to 63 bytes;
-/// longer texts are none and not worth the time.
+/// How much two values of labels resemble each other, from 50 to 100; 0 for less than half. A label
+/// has up to 63 bytes; longer texts are none and not worth the time.
 fn resemblance(one: &str, other: &str) -> usize {
     if one.len().max(other.len()) > 63 {
         return 0;
     }
     let ratio = strsim::normalized_damerau_levenshtein(one, other);
-    (1..=100)
-        .take_while(|percent| f64::from(*percent) <= ratio * 100.0)
-        .count()
+    let percent = (1..=100).take_while(|percent| f64::from(*percent) <= ratio * 100.0);
+    Some(percent.count())
+        .filter(|percent| *percent >= 50)
+        .unwrap_or_default()
 }
 
 fn finding(service: Joined<'_, '_>, workload: &Workload<'_>) -> Option<Finding> {

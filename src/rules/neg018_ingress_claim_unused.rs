@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::document::{Node, Value};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::ingress::{Class, Ingress};
+use crate::kind::ingress::Ingress;
 use crate::kind::object::Object;
 use crate::world::{Joined, World};
 
@@ -52,15 +52,12 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 
 /// True where a GCE controller takes the Ingress, or may be meant to.
 fn may_take(ingress: &Ingress<'_>) -> bool {
-    match ingress.class() {
-        Class::Field(name) => name.starts_with("gce"),
-        Class::GceMultiCluster => true,
-        class => class.is_gce(),
-    }
+    let by_field = ingress.class_by_field();
+    ingress.class().is_managed() || by_field.is_some_and(|class| class.starts_with("gce"))
 }
 
 /// Names that a route of any namespace sends to, that are exported to other clusters, or that a
-/// MultiClusterIngress gives. Only names: a note is not worth a closer look.
+/// `MultiClusterIngress` gives. Only names: a note is not worth a closer look.
 fn named_elsewhere<'d>(world: &World<'d>) -> HashSet<&'d str> {
     let routes = world.routes().iter().flat_map(|route| &route.backends);
     let mut names: HashSet<&str> = routes.map(|backend| backend.service).collect();

@@ -1,16 +1,16 @@
-//! NEG404: NetworkPolicies shut the health checks' ranges out of Pods behind a NEG.
+//! NEG404: network policies shut the health checks' ranges out of Pods behind a NEG.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cidr::Ipv4Range;
 use crate::kind::ingress::Ingress;
-use crate::kind::network_policy::NetworkPolicy;
+use crate::kind::network_policy::{IngressRule, NetworkPolicy};
 use crate::kind::object::Object;
 use crate::kind::service::TargetPort;
 use crate::kind::workload::Workload;
-use crate::world::{Behind, Joined, Missing, NegPort, World};
+use crate::world::{Behind, Joined, NegPort, Policies, World};
 
 use super::Row;
 
@@ -36,79 +36,31 @@ pub(super) static ROW: Row = Row {
 const PROBES: [&str; 2] = ["35.191.0.0/16", "130.211.0.0/22"];
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
-    let mut policies: HashMap<Option<&str>, Vec<&NetworkPolicy<'_>>> = HashMap::new();
-    for policy in world.network_policies() {
-        policies
-            .entry(policy.object.namespace)
-            .or_default()
-            .push(policy);
-    }
+    let policies = Policies::new(world);
     // Of a port that several workloads serve one finding is enough.
     let mut blocked = BTreeMap::new();
     for behind in world.behind_negs() {
-        let near = policies
-            .get(&behind.workload.object.namespace)
-            .map(Vec::as_slice);
-        let near = near.unwrap_or_default().iter().copied();
-        let isolating: Vec<_> = near
-            .filter(|policy| isolates(policy, behind.workload))
-            .collect();
-        let Some(first) = isolating
-            .first()
-            .filter(|_| !behind.workload.host_network())
-        else {
+        let isolating = policies.isolating(behind.workload);
+        let Some(first) = isolating.first() else {
             continue;
         };
         for (service, port) in &behind.ports {
             let Some(block) = Block::new(&behind, *service, *port, &isolating) else {
                 continue;
             };
-            match decided(world, &first.object, &policies) {
-                Ok(()) => {
-                    let key = (
-                        first.object.subject(),
-                        service.object.subject(),
-                        port.port.port,
-                    );
-                    blocked.entry(key).or_insert_with(|| block.finding(first));
-                }
-                Err(missing) => {
-                    verdicts.leave(missing.undecided(&ROW, &first.object, first.object.head()));
-                }
+            if let Err(missing) = policies.complete(&first.object) {
+                verdicts.leave(missing.undecided(&ROW, &first.object, first.object.head()));
+                continue;
             }
+            let key = (
+                first.object.subject(),
+                service.object.subject(),
+                port.port.port,
+            );
+            blocked.entry(key).or_insert_with(|| block.finding(first));
         }
     }
     verdicts.findings.extend(blocked.into_values());
-}
-
-fn isolates(policy: &NetworkPolicy<'_>, workload: &Workload<'_>) -> bool {
-    !policy.object.partial
-        && policy.isolates_ingress()
-        && policy.object.shares_namespace(&workload.object)
-        && policy.selects(&workload.labels)
-}
-
-/// Policies only add to each other: one that was not read may admit the probes.
-fn decided(
-    world: &World<'_>,
-    policy: &Object<'_>,
-    policies: &HashMap<Option<&str>, Vec<&NetworkPolicy<'_>>>,
-) -> Result<(), Missing> {
-    world.whole(Kind::NetworkPolicy, policy)?;
-    let mut near = policies.get(&policy.namespace).into_iter().flatten();
-    let mut others = world
-        .others()
-        .iter()
-        .filter(|other| other.kind_name.ends_with("NetworkPolicy"));
-    if near.any(|other| other.object.partial)
-        || others.any(|other| other.clusters.meets(policy.clusters))
-    {
-        return Err(Missing::new(
-            "another policy, of which a part or an unknown kind was read, may admit the probes",
-            "the policies as the cluster has them",
-        ));
-    }
-    Ok(())
 }
 
 /// A port that the probes do not reach.
@@ -138,7 +90,7 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
         let declared: Vec<_> = workload.ports().collect();
         let rules = policies.iter().flat_map(|policy| policy.ingress_rules());
         let rules = rules.filter(|rule| rule.opens(number, &declared));
-        let admitted: Vec<_> = rules.flat_map(|rule| rule.admits()).collect();
+        let admitted: Vec<_> = rules.flat_map(IngressRule::admits).collect();
         let shut = |cidr: &&str| {
             Ipv4Range::new(cidr).is_some_and(|range| !range.without(&admitted).is_empty())
         };
@@ -191,22 +143,9 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
         for other in self.policies.iter().skip(1) {
             finding = finding.because(head(other), "selects them too, and lets none in either");
         }
-        let declared: Vec<_> = self.workload.ports().collect();
-        for rule in self
-            .policies
-            .iter()
-            .flat_map(|policy| policy.ingress_rules())
-        {
-            let (key, text) = match rule.opens(number, &declared) {
-                true => ("from", "does not hold the ranges"),
-                false => ("ports", "opens other ports"),
-            };
-            if let Some((key, _)) = rule.node.entry(key) {
-                finding = finding.because(key, text);
-            }
-        }
+        let finding = self.shut_doors(finding);
         let proxies = match self.port.ingress.map(Ingress::class) {
-            Some(class) if class.forces_neg() => {
+            Some(class) if class.needs_negs() => {
                 "; requests come from the proxy-only subnet, which it must admit too"
             }
             _ => "",
@@ -216,5 +155,26 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
              {number}{proxies}. A cluster that enforces no network policy ignores all this",
             PROBES.join(" and ")
         ))
+    }
+
+    /// Marks what each rule of the policies opens instead.
+    fn shut_doors(&self, mut finding: Finding) -> Finding {
+        let number = self.number;
+        let declared: Vec<_> = self.workload.ports().collect();
+        for rule in self
+            .policies
+            .iter()
+            .flat_map(|policy| policy.ingress_rules())
+        {
+            let (key, text) = if rule.opens(number, &declared) {
+                ("from", "does not hold the ranges")
+            } else {
+                ("ports", "opens other ports")
+            };
+            if let Some((key, _)) = rule.node.entry(key) {
+                finding = finding.because(key, text);
+            }
+        }
+        finding
     }
 }

@@ -1,9 +1,10 @@
 //! NEG601: an Ingress of an API version that Kubernetes removed, with the whole way to the new one.
 
+use crate::controller::ingress::IngressClass;
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::ingress::{Class, Ingress};
+use crate::kind::ingress::Ingress;
 use crate::world::World;
 
 use super::Row;
@@ -22,10 +23,10 @@ const REMOVED: [&str; 2] = ["extensions/v1beta1", "networking.k8s.io/v1beta1"];
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for ingress in world.ingresses() {
-        let is_gce = match ingress.class() {
-            Class::Field(class) => class.starts_with("gce"),
-            class => ingress.is_served_by_gce() || class == Class::GceMultiCluster,
-        };
+        let by_field = ingress.class_by_field();
+        let is_gce = ingress.is_served_by_gce()
+            || ingress.class() == IngressClass::MultiCluster
+            || by_field.is_some_and(|class| class.starts_with("gce"));
         let is_removed = REMOVED.contains(&ingress.object.api_version);
         if is_gce && is_removed && !ingress.object.partial {
             verdicts.findings.extend(finding(ingress));

@@ -1,9 +1,10 @@
 //! NEG602: a class that no GCE controller listens to, though one is meant.
 
+use crate::controller::ingress::{Ignored, IngressClass};
 use crate::document::{Inner, Node, edit};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::ingress::{CLASS_ANNOTATION, Class, Ingress};
+use crate::kind::ingress::{CLASS_ANNOTATION, Ingress};
 use crate::remedy::Edit;
 use crate::world::World;
 
@@ -40,9 +41,9 @@ const CONFUSED: [(&str, &str, Severity); 7] = [
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for ingress in world.ingresses().iter().filter(|it| !it.object.partial) {
-        let found = match ingress.class() {
-            Class::Field(class) => field_ignored(ingress, class),
-            Class::Other(class) => near_miss(ingress, class),
+        let found = match (ingress.class(), ingress.class_annotation()) {
+            (IngressClass::Ignored(Ignored::ClassName), _) => field_ignored(ingress),
+            (IngressClass::Ignored(_), Some(class)) => near_miss(ingress, class),
             _ => None,
         };
         if let Some(finding) = found {
@@ -51,8 +52,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-fn field_ignored(ingress: &Ingress<'_>, class: &str) -> Option<Finding> {
+fn field_ignored(ingress: &Ingress<'_>) -> Option<Finding> {
     let node = ingress.class_name()?;
+    let class = node.text()?;
     CLASSES.contains(&class).then_some(())?;
     let name = ingress.object.name;
     let message = format!(

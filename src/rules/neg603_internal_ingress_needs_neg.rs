@@ -20,7 +20,7 @@ pub(super) static ROW: Row = Row {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let exposures = world.exposures();
-    for exposure in exposures.filter(|it| it.ingress.class().forces_neg()) {
+    for exposure in exposures.filter(|it| it.ingress.class().needs_negs()) {
         // A ClusterIP Service stops the Ingress before it comes to this.
         let passes = |service: &Service<'_>| {
             matches!(

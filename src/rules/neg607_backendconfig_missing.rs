@@ -34,8 +34,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let Some(config) = configs.of_port(reached.port.name, reached.port.port) else {
             continue;
         };
-        let origin = service.document.source().origin.as_str();
-        if !seen.insert((origin, service.subject(), config.value.clone())) {
+        if !seen.insert((std::ptr::from_ref(service.document), config.value.clone())) {
             continue;
         }
         let place = stated.inner.place(config.range.clone());

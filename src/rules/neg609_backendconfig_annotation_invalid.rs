@@ -10,6 +10,7 @@ use crate::remedy::Edit;
 use crate::world::{Joined, World};
 
 use super::Row;
+use super::translate::{refusal, stops_ingresses, with_json_quotes};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -49,29 +50,12 @@ fn invalid(
     stated: &Stated<'_, BackendConfigs>,
     refused: &Refused,
 ) -> Finding {
-    let (label, what) = match refused {
-        Refused::Syntax(error) => (
-            Label::new(
-                stated.inner.place(error.range.clone()),
-                error.message.clone(),
-            ),
-            "is not JSON",
-        ),
-        Refused::Types(errors) => {
-            let first = errors.first();
-            let range = first.map_or(0..stated.inner.text().len(), |error| error.range.clone());
-            let text = first.map(ToString::to_string).unwrap_or_default();
-            (
-                Label::new(stated.inner.place(range), text),
-                "is JSON of another shape",
-            )
-        }
-    };
+    let (label, what) = refusal(&stated.inner, refused);
     let edit = meant(stated.inner.text()).and_then(|(title, text)| {
         let change = edit::replace_string(stated.annotation.value, &text)?;
         Some(Edit::risky(title, change))
     });
-    refusal(service, stated, what, label).edit(edit)
+    stops(service, stated, what, label).edit(edit)
 }
 
 fn empty(
@@ -81,50 +65,23 @@ fn empty(
 ) -> Finding {
     let Some(first) = unknown.first() else {
         let label = Label::new(stated.annotation.value, "neither default nor ports");
-        return refusal(service, stated, "names no BackendConfig", label);
+        return stops(service, stated, "names no BackendConfig", label);
     };
     let place = stated.inner.place(first.range.clone());
     let label = Label::new(place, "neither default nor ports");
-    refusal(service, stated, "names no BackendConfig", label)
+    stops(service, stated, "names no BackendConfig", label)
         .edit(known_key(stated, first).filter(|_| unknown.len() == 1))
 }
 
-/// Both refusals: the controller stops at the Ingress, not at the Service.
-fn refusal(
+fn stops(
     service: Joined<'_, '_>,
     stated: &Stated<'_, BackendConfigs>,
     what: &str,
     label: Label,
 ) -> Finding {
-    let (severity, consequence) = match service.gce_ingress() {
-        Some((ingress, _)) => (
-            Severity::Error,
-            format!("Ingress {} stops as a whole", ingress.object.name),
-        ),
-        None if service.serves_no_ingress() => (
-            Severity::Warning,
-            "the first Ingress that sends to it will stop as a whole".to_owned(),
-        ),
-        None => (
-            Severity::Error,
-            "an Ingress that sends to it stops as a whole".to_owned(),
-        ),
-    };
-    let message = format!(
-        "{} of Service {} {what}: {consequence}",
-        stated.annotation.name(),
-        service.object.name
-    );
-    let finding = Finding::new(&ROW, &service.object, message, label)
-        .severity(severity)
-        .help(HELP);
-    match service.gce_ingress() {
-        Some((ingress, backend)) => finding.concerning(&ingress.object).because(
-            backend.service.unwrap_or(backend.node),
-            "the Ingress sends to it",
-        ),
-        None => finding,
-    }
+    let (key, name) = (stated.annotation.name(), service.object.name);
+    let what = format!("{key} of Service {name} {what}");
+    stops_ingresses(&ROW, service, &what, label).help(HELP)
 }
 
 fn passed_over(
@@ -180,7 +137,7 @@ fn meant(text: &str) -> Option<(&'static str, String)> {
         let mended = format!("{{\"default\": \"{bare}\"}}");
         return Some(("name it as the default of all ports", mended));
     }
-    let mended = text.replace(['\'', '‘', '’', '“', '”'], "\"");
+    let mended = with_json_quotes(text);
     let configs = BackendConfigs::read(&mended).ok()?;
     (!configs.is_empty()).then_some(("write JSON's quotes", mended))
 }

@@ -41,7 +41,7 @@ fn finding(exposure: &Exposure<'_, '_>) -> Option<Finding> {
     } else {
         let effect = match service.service_type {
             ServiceType::ClusterIp | ServiceType::ExternalName => "the whole Ingress stops",
-            _ if exposure.ingress.class().forces_neg() => {
+            _ if exposure.ingress.class().needs_negs() => {
                 "the Ingress looks for a NEG that nobody makes"
             }
             _ => "traffic goes through nodes, without readiness gates",

@@ -20,7 +20,7 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let exposures = world.exposures();
     // Classes that always use NEGs do not go through nodes: they find no NEG (NEG603).
-    for exposure in exposures.filter(|it| !it.ingress.class().forces_neg()) {
+    for exposure in exposures.filter(|it| !it.ingress.class().needs_negs()) {
         if exposure
             .services
             .iter()

@@ -45,7 +45,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         };
         verdicts
             .findings
-            .extend(gap.map(|gap| finding(&behind, gap)));
+            .extend(gap.map(|gap| finding(&behind, &gap)));
     }
 }
 
@@ -145,7 +145,7 @@ fn is_for_trial(object: &Object<'_>) -> bool {
     })
 }
 
-fn finding(behind: &Behind<'_, '_>, gap: Gap<'_>) -> Finding {
+fn finding(behind: &Behind<'_, '_>, gap: &Gap<'_>) -> Finding {
     let object = &behind.workload.object;
     let message = format!("the rollout of Deployment {} {}", object.name, gap.what);
     let finding = Finding::new(&ROW, object, message, Label::new(gap.node, gap.label));

@@ -11,7 +11,7 @@ use crate::kind::route::Route;
 use crate::kind::service::{Service, ServicePort};
 use crate::kind::workload::Workload;
 
-use super::{Joined, World};
+use super::{ForIngress, Joined, World};
 
 /// A port of a Service that the controllers make a NEG for, and who asks for it.
 #[derive(Debug, Clone, Copy)]
@@ -76,13 +76,12 @@ impl<'w, 'd> Joined<'w, 'd> {
             let mut exposed = claim.exposed.iter();
             exposed.any(|exposed| i64::from(exposed.port) == port.port)
         });
-        let for_ingress = self.service.claims_for_ingress()
-            || (self.service.neg.is_none() && self.world.adds_claim(object) == Some(true));
+        let for_ingress = self.world.for_ingress(self.service) == ForIngress::Asked;
         let ingress = self
             .ingresses()
             .filter(|_| for_ingress)
             .find(|(ingress, backend)| {
-                ingress.class().is_gce()
+                ingress.is_served_by_gce()
                     && ingress.object.shares_namespace(object)
                     && self
                         .service

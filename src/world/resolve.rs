@@ -6,7 +6,7 @@ use crate::kind::ingress::{Ingress, IngressBackend};
 use crate::kind::object::Object;
 use crate::kind::service::Service;
 
-use super::{Missing, World};
+use super::{Joined, Missing, World};
 
 /// What a reference leads to.
 #[derive(Debug)]
@@ -36,11 +36,18 @@ impl<'d> World<'d> {
         self.resolve(Kind::Service, from, candidates, |service| &service.object)
     }
 
+<<<<<<< HEAD
     /// Every Service of this name, wherever it lives, partial ones included.
     pub fn services_named(&self, name: &str) -> impl Iterator<Item = &Service<'d>> {
         let indices = self.services_by_name.get(name);
         let indices = indices.into_iter().flatten();
         indices.filter_map(|index| self.services.get(*index as usize))
+=======
+    /// Every Service of this name, partial ones included, in whatever namespace.
+    pub fn services_named(&self, name: &str) -> impl Iterator<Item = Joined<'_, 'd>> {
+        let indices = self.services_by_name.get(name).into_iter().flatten();
+        indices.filter_map(|index| self.joined(*index as usize))
+>>>>>>> rb
     }
 
     /// The BackendConfigs of this name that an object's reference reaches.

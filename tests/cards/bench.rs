@@ -1,15 +1,16 @@
 //! One example on the bench: run it, mend it, run it again.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use neg_doctor::card::{Example, Marker};
 use neg_doctor::check::{self, Settings};
+use neg_doctor::config::{Base, Config};
 use neg_doctor::finding::{Finding, Label};
 use neg_doctor::remedy::{Change, Edit, Remedy};
 use neg_doctor::report::Report;
-use neg_doctor::rules::ALL;
+use neg_doctor::rules;
 use neg_doctor::text::Source;
-use neg_doctor::world::{Cluster, Clusters};
 
 pub(crate) struct Bench<'e> {
     pub(crate) example: &'e Example,
@@ -28,89 +29,20 @@ fn run(example: &Example, files: &[(String, String)]) -> Report {
         .iter()
         .map(|(name, text)| Source::new(name.as_str(), text.as_str()))
         .collect();
-    let rows = ALL.iter().map(|rule| rule.row).collect();
-    let table: toml::Table = example
-        .config
-        .as_deref()
-        .unwrap_or_default()
-        .parse()
-        .expect("neg-doctor.toml");
-    let described = table
-        .get("cluster")
-        .and_then(|list| list.as_array())
-        .into_iter()
-        .flatten();
-    let described: Vec<&toml::Table> = described.filter_map(|entry| entry.as_table()).collect();
-    let clusters = Clusters::new(
-        described.iter().map(|entry| cluster(entry)).collect(),
-        cluster(&table),
-    );
-    let paths: Vec<Vec<String>> = described
-        .iter()
-        .map(|entry| strings(entry, "paths"))
-        .collect();
-    let all = clusters.clone();
-    let clusters_of = move |origin: &str| {
-        let goes = |paths: &Vec<String>| {
-            paths.is_empty()
-                || paths
-                    .iter()
-                    .any(|path| origin.starts_with(path.trim_end_matches("/**")))
-        };
-        all.set(
-            paths
-                .iter()
-                .enumerate()
-                .filter(|(_, paths)| goes(paths))
-                .map(|(index, _)| index),
-        )
+    let text = example.config.as_deref().unwrap_or_default();
+    let config = Config::parse(text, "neg-doctor.toml").expect("a configuration that can be used");
+    let base = Base::new(Path::new("/"), Path::new(""));
+    let settings = Settings {
+        rules: rules::rows(),
+        clusters: config.clusters(),
+        clusters_of: Box::new(config.clusters_of(&base)),
     };
-    check::check(
-        &sources,
-        &Settings {
-            rules: rows,
-            clusters,
-            clusters_of: Box::new(clusters_of),
-        },
-    )
-}
-
-fn cluster(table: &toml::Table) -> Cluster {
-    let text = |key: &str| {
-        table
-            .get(key)
-            .and_then(|value| value.as_str())
-            .map(str::to_owned)
-    };
-    let flag = |key: &str| table.get(key).and_then(toml::Value::as_bool);
-    Cluster {
-        name: text("name").unwrap_or_default(),
-        project: text("project"),
-        location: text("location"),
-        zones: strings(table, "zones"),
-        cluster_uid: text("cluster-uid"),
-        kube_system_uid: text("kube-system-uid"),
-        adds_claim: flag("adds-claim"),
-        additional_subnets: flag("additional-subnets"),
-        whole: flag("whole").unwrap_or_default(),
-        namespace: text("namespace"),
-        ..Cluster::default()
-    }
-}
-
-fn strings(table: &toml::Table, key: &str) -> Vec<String> {
-    let list = table
-        .get(key)
-        .and_then(|value| value.as_array())
-        .into_iter()
-        .flatten();
-    list.filter_map(|value| value.as_str().map(str::to_owned))
-        .collect()
+    check::check(&sources, &settings, &[])
 }
 
 impl Bench<'_> {
     /// True where a label of the finding is the marker's.
-    pub(crate) fn marks(&self, finding: &Finding, marker: &Marker) -> bool {
+    pub(crate) fn marks(finding: &Finding, marker: &Marker) -> bool {
         let is_it = |label: &Label| {
             let (start, end) = (label.place.start(), label.place.end());
             label.place.source.origin == marker.file

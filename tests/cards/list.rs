@@ -19,8 +19,8 @@ pub(crate) fn hold() {
                 .to_string_lossy()
                 .into_owned()
         })
-        .filter(|name| name.starts_with("neg") && name.ends_with(".rs"))
-        .map(|name| name.trim_end_matches(".rs").to_owned())
+        .filter_map(|name| Some(name.strip_suffix(".rs")?.to_owned()))
+        .filter(|name| name.starts_with("neg"))
         .collect();
     files.sort();
     let mut list = String::new();

@@ -5,7 +5,8 @@ use crate::finding::{Finding, Label, Subject};
 use crate::rules::Row;
 use crate::text::Place;
 
-use super::{ROW, Reach, Suppression};
+use super::{Reach, Suppression};
+use crate::rules::UNUSED_SUPPRESSION;
 
 /// What comments and annotations say.
 pub(super) struct Collected<'k> {
@@ -49,7 +50,7 @@ impl<'k> Collected<'k> {
         help: &str,
     ) {
         let detail = place.text().to_owned();
-        let finding = Finding::new(&ROW, subject, message, Label::new(place, ""));
+        let finding = Finding::new(UNUSED_SUPPRESSION, subject, message, Label::new(place, ""));
         self.troubles.push(finding.detail(detail).help(help));
     }
 }
