@@ -3,6 +3,7 @@
 
 pub mod backend_config;
 pub mod ingress;
+pub mod near_miss;
 pub mod network_policy;
 pub mod object;
 pub mod probe;

@@ -44,8 +44,10 @@ mod neg003_wrong_value_type;
 mod neg004_port_not_in_service;
 mod neg005_claims_nothing;
 mod neg011_status_written_by_hand;
+mod neg012_claim_out_of_place;
 mod neg016_duplicate_annotation_key;
 mod neg024_odd_port_spelling;
+mod neg025_annotation_not_a_string;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -56,8 +58,10 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg004_port_not_in_service::ROW, card: include_str!("../rules/NEG004-port-not-in-service.md") },
     Rule { row: &neg005_claims_nothing::ROW, card: include_str!("../rules/NEG005-claims-nothing.md") },
     Rule { row: &neg011_status_written_by_hand::ROW, card: include_str!("../rules/NEG011-status-written-by-hand.md") },
+    Rule { row: &neg012_claim_out_of_place::ROW, card: include_str!("../rules/NEG012-claim-out-of-place.md") },
     Rule { row: &neg016_duplicate_annotation_key::ROW, card: include_str!("../rules/NEG016-duplicate-annotation-key.md") },
     Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
+    Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
 ];
 // END GENERATED
 
