@@ -1,6 +1,7 @@
 //! Documents: Kubernetes objects as text, with the bytes of every node. Reading a text never
 //! fails as a whole: what is broken is named with its place, and its neighbours are still there.
 
+mod as_json;
 pub mod edit;
 mod inner;
 mod json;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::text::{Place, Source, Span};
 
+pub use as_json::{as_json, is_old_boolean};
 pub use inner::Inner;
 pub use node::{Node, Value};
 pub use remove::remove_entry;

@@ -6,6 +6,7 @@ pub mod backend_config;
 pub mod cidr;
 pub mod copied_probe;
 pub mod ingress;
+pub mod near_miss;
 pub mod network_policy;
 pub mod object;
 pub mod probe;

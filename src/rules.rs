@@ -52,6 +52,7 @@ mod neg008_invalid_neg_name;
 mod neg009_tcp_and_udp_on_one_port;
 mod neg010_udp_port_exposed;
 mod neg011_status_written_by_hand;
+mod neg012_claim_out_of_place;
 mod neg013_service_without_pods;
 mod neg014_selects_nothing;
 mod neg015_target_port_unresolved;
@@ -63,6 +64,7 @@ mod neg021_ipv6_only_service;
 mod neg022_zones_ignored;
 mod neg023_name_looks_generated;
 mod neg024_odd_port_spelling;
+mod neg025_annotation_not_a_string;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -101,6 +103,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg009_tcp_and_udp_on_one_port::ROW, card: include_str!("../rules/NEG009-tcp-and-udp-on-one-port.md") },
     Rule { row: &neg010_udp_port_exposed::ROW, card: include_str!("../rules/NEG010-udp-port-exposed.md") },
     Rule { row: &neg011_status_written_by_hand::ROW, card: include_str!("../rules/NEG011-status-written-by-hand.md") },
+    Rule { row: &neg012_claim_out_of_place::ROW, card: include_str!("../rules/NEG012-claim-out-of-place.md") },
     Rule { row: &neg013_service_without_pods::ROW, card: include_str!("../rules/NEG013-service-without-pods.md") },
     Rule { row: &neg014_selects_nothing::ROW, card: include_str!("../rules/NEG014-selects-nothing.md") },
     Rule { row: &neg015_target_port_unresolved::ROW, card: include_str!("../rules/NEG015-target-port-unresolved.md") },
@@ -112,6 +115,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },
     Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
     Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
+    Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },

@@ -1,0 +1,95 @@
+//! Keys that were meant to be `cloud.google.com/neg`.
+
+use strsim::damerau_levenshtein;
+
+use crate::controller::claim::Claim;
+
+use super::service::NEG_ANNOTATION;
+
+/// Domains of other annotations that people put the key under.
+const NEIGHBOURS: &[&str] = &[
+    "networking.gke.io",
+    "container.google.com",
+    "compute.google.com",
+    "networking.k8s.io",
+    "ingress.kubernetes.io",
+];
+
+/// Whether an annotation of a Service was meant as the claim. Its value tells too: a claim stands
+/// under no other key of this domain, so one under `cloud.google.com` or `cloud.google.com/ingress`
+/// was meant.
+pub fn is_near_miss(key: &str, value: Option<&str>) -> bool {
+    if key == NEG_ANNOTATION {
+        return false;
+    }
+    let folded = key.trim().to_ascii_lowercase();
+    let (domain, name) = folded.split_once('/').unwrap_or((&folded, ""));
+    let stable = ["alpha.", "beta.", "v1.", "v1beta1."]
+        .iter()
+        .find_map(|stage| domain.strip_prefix(stage))
+        .unwrap_or(domain);
+    let home = damerau_levenshtein(stable, "cloud.google.com") <= 2;
+    let named = is_neg(name) && (home || NEIGHBOURS.contains(&domain));
+    let bare = name.is_empty() && is_neg(domain);
+    named || ((home || bare) && value.is_some_and(is_claim))
+}
+
+fn is_neg(name: &str) -> bool {
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let whole = letters.strip_suffix('s').unwrap_or(&letters);
+    whole == "networkendpointgroup" || (damerau_levenshtein(name, "neg") <= 1 && name.len() > 2)
+}
+
+/// Whether a text is a claim with an effect and nothing but a claim.
+fn is_claim(text: &str) -> bool {
+    Claim::read(text).is_ok_and(|claim| claim.has_effect() && claim.unknown.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLAIM: Option<&str> = Some("{\"ingress\": true}");
+
+    #[test]
+    fn slips_are_seen() {
+        for key in [
+            "cloud.google.com/negs",
+            "cloud.google.com/NEG",
+            "cloud.google.com/neg ",
+            "cloud.google.com/nge",
+            "beta.cloud.google.com/neg",
+            "cloud.google.com/network-endpoint-group",
+            "cloud.google.com/network_endpoint_groups",
+            "cloud.goggle.com/neg",
+            "networking.gke.io/neg",
+        ] {
+            assert!(is_near_miss(key, None), "{key}");
+        }
+        for key in ["cloud.google.com", "cloud.google.com/ingress", "neg"] {
+            assert!(is_near_miss(key, CLAIM), "{key}");
+            assert!(!is_near_miss(key, Some("yes")), "{key}");
+        }
+    }
+
+    #[test]
+    fn other_keys_are_left_alone() {
+        for key in [
+            "cloud.google.com/neg",
+            "cloud.google.com/neg-status",
+            "cloud.google.com/network-tier",
+            "cloud.google.com/l4-rbs",
+            "cloud.google.com/backend-config",
+            "solutions.cloud.google.com/hybrid-neg",
+            "controller.autoneg.dev/neg",
+            "anthos.cft.dev/autoneg",
+            "networking.gke.io/load-balancer-type",
+        ] {
+            assert!(!is_near_miss(key, None), "{key}");
+        }
+        assert!(!is_near_miss("controller.autoneg.dev/neg", CLAIM));
+        assert!(!is_near_miss("example.com/claim", CLAIM));
+        let status = "{\"network_endpoint_groups\": {\"80\": \"a\"}, \"zones\": []}";
+        assert!(!is_near_miss("cloud.google.com/neg-status", Some(status)));
+    }
+}
