@@ -1,0 +1,102 @@
+//! The commands beside `check`.
+
+use super::run::{Answer, Place};
+
+fn run(arguments: &str) -> Answer {
+    Place::new(&[]).run(arguments)
+}
+
+#[test]
+fn a_rule_is_explained_by_id_and_by_name() {
+    let answer = run("explain NEG004");
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    assert!(
+        answer.out.starts_with("NEG004 port-not-in-service (error"),
+        "{}",
+        answer.out
+    );
+    assert!(
+        answer.out.contains("ProcessServiceFailed"),
+        "{}",
+        answer.out
+    );
+    for name in ["neg004", "port-not-in-service", "Port-Not-In-Service"] {
+        assert_eq!(run(&format!("explain {name}")).out, answer.out, "{name}");
+    }
+}
+
+#[test]
+fn an_unknown_rule_is_told_with_a_way_out() {
+    for (name, expected) in [
+        ("NEG999", "neg-doctor rules"),
+        ("port-not-in-servce", "port-not-in-service"),
+        ("NEG0O4", "NEG004"),
+    ] {
+        let answer = run(&format!("explain {name}"));
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{name}");
+        assert!(answer.err.contains(name), "{}", answer.err);
+        assert!(answer.err.contains(expected), "{}", answer.err);
+    }
+}
+
+#[test]
+fn rules_are_listed_for_people_and_for_machines() {
+    let table = run("rules");
+    assert_eq!(table.code, 0);
+    assert!(
+        table
+            .out
+            .lines()
+            .any(|line| line.contains("NEG004") && line.contains("port-not-in-service"))
+    );
+    let json = run("rules --format json");
+    let list: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert!(json.out.contains("\"NEG004\""), "{list}");
+    let ids = |text: &str| text.matches("NEG608").count();
+    assert!(ids(&table.out) >= 1 && ids(&json.out) >= 1);
+}
+
+#[test]
+fn the_demo_shows_what_the_program_is_for() {
+    let answer = run("demo");
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    assert!(answer.out.contains("[mail.yaml:8:47]"), "{}", answer.out);
+    for id in ["NEG004", "NEG602", "NEG608", "NEG610"] {
+        assert!(
+            answer.out.contains(&format!("error[{id}]")),
+            "{id}: {}",
+            answer.out
+        );
+    }
+    assert!(answer.out.contains("fix (safe)"), "{}", answer.out);
+    assert!(answer.out.contains("fix (unsafe)"), "{}", answer.out);
+}
+
+#[test]
+fn scripts_and_pages_are_printed() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let answer = run(&format!("completions {shell}"));
+        assert_eq!(answer.code, 0, "{shell}");
+        assert!(answer.out.contains("neg-doctor"), "{shell}");
+        assert!(answer.out.contains("explain"), "{shell}");
+    }
+    let page = run("man");
+    assert_eq!(page.code, 0);
+    assert!(page.out.contains(".TH neg-doctor 1"), "{}", page.out);
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    let version = run("--version");
+    assert_eq!(version.code, 0);
+    assert_eq!(
+        version.out,
+        format!("neg-doctor {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    for arguments in ["--help", "-h", "help", "check --help", "help explain"] {
+        let answer = run(arguments);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{arguments}");
+        assert!(answer.out.contains("Usage:"), "{arguments}: {}", answer.out);
+    }
+    assert!(run("check --help").out.contains("--fail-on"));
+}
