@@ -85,7 +85,7 @@ pub struct Broken {
     pub place: Place,
     /// Why, in the parser's words.
     pub message: String,
-    /// False where its text names no `apiVersion`, so that no Kubernetes object is lost with it.
+    /// False for a JSON file without an `apiVersion`: no Kubernetes object is lost with it.
     pub may_be_object: bool,
 }
 
@@ -124,9 +124,7 @@ pub fn read(source: &Arc<Source>, wanted: fn(api_version: &str, kind: &str) -> b
     let start = source.text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with(['{', '[']) {
         let parsed = json::parse(source);
-        let extension = Path::new(&source.origin).extension();
-        let is_json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        if parsed.is_ok() || is_json {
+        if parsed.is_ok() || is_json(source) {
             let whole = Span::new(0, source.text.len());
             return Reading::of(source, whole, parsed, wanted);
         }
@@ -151,7 +149,9 @@ impl Reading {
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(mut broken) => {
-                broken.may_be_object = memchr::memmem::find(text, b"apiVersion").is_some();
+                // JSON is written for many programs; without an `apiVersion` it was none of ours.
+                broken.may_be_object =
+                    !is_json(source) || memchr::memmem::find(text, b"apiVersion").is_some();
                 reading.seen = 1;
                 reading.broken.push(broken);
                 return reading;
@@ -198,6 +198,11 @@ impl Reading {
         self.objects += other.objects;
         self
     }
+}
+
+fn is_json(source: &Source) -> bool {
+    let extension = Path::new(&source.origin).extension();
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// The names under which kustomize looks for its file.

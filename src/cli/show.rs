@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::CommandFactory;
 
 use crate::card::{self, Card};
+use crate::config::select;
 use crate::render;
 use crate::rules;
 
@@ -15,12 +16,16 @@ pub(super) fn explain(
     look: &terminal::Options,
     out: &mut impl Write,
 ) -> Result<Exit, Failure> {
-    let unknown = || {
-        Failure::Usage(format!(
-            "there is no rule `{name}`; `neg-doctor rules` lists them"
-        ))
-    };
-    let rule = rules::find(name).ok_or_else(unknown)?;
+    let rule = rules::find(name).ok_or_else(|| {
+        let nearest = rules::ALL
+            .iter()
+            .flat_map(|rule| [rule.row.id, rule.row.slug]);
+        let hint = match select::nearest(name, nearest) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => "`neg-doctor rules` lists them".to_owned(),
+        };
+        Failure::Usage(format!("there is no rule `{name}`; {hint}"))
+    })?;
     let card = Card::parse(rule.card).map_err(|error| Failure::Usage(error.to_string()))?;
     out.write_all(card::explain(&card, rule.row, &look.look()).as_bytes())?;
     Ok(Exit::Clean)

@@ -1,6 +1,7 @@
 //! Text inside a scalar: what an annotation's JSON says, and which bytes of the file say it.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::remedy::Change;
 use crate::text::{Place, Span};
@@ -9,10 +10,12 @@ use super::node::Node;
 use super::scalar::{ByteMap, encode};
 
 /// The decoded text of a scalar, with the way back to the file.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Inner<'d> {
     node: Node<'d>,
     text: &'d str,
+    /// Made once it is asked for; an annotation may hold thousands of places to point at.
+    map: OnceLock<Option<ByteMap>>,
 }
 
 impl<'d> Inner<'d> {
@@ -20,7 +23,11 @@ impl<'d> Inner<'d> {
     pub fn new(node: Node<'d>) -> Option<Self> {
         let node = node.resolved()?;
         let text = node.text()?;
-        Some(Self { node, text })
+        Some(Self {
+            node,
+            text,
+            map: OnceLock::new(),
+        })
     }
 
     /// The decoded text.
@@ -77,13 +84,12 @@ impl<'d> Inner<'d> {
             .map(|name| name.trim_start_matches(['$', '{', '(', '<', '%', ' ']))
     }
 
-    fn map(&self) -> Option<ByteMap> {
-        let source = self.node.source();
-        ByteMap::new(
-            &source.text,
-            self.node.span().range(),
-            self.node.style()?,
-            self.text,
-        )
+    fn map(&self) -> Option<&ByteMap> {
+        let make = || {
+            let source = &self.node.source().text;
+            let style = self.node.style()?;
+            ByteMap::new(source, self.node.span().range(), style, self.text)
+        };
+        self.map.get_or_init(make).as_ref()
     }
 }

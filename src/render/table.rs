@@ -51,10 +51,11 @@ pub fn rules_table(rules: &[Rule], look: &Look) -> String {
         .load_style(style)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(look.columns()).unwrap_or(u16::MAX))
-        .set_header(["id", "severity", "fix", "what it finds"]);
+        .set_header(["rule", "severity", "fix", "what it finds"]);
     for entry in rules.iter().map(Entry::new) {
         let fix = entry.fix.unwrap_or("");
-        table.add_row([entry.id, entry.severity, fix, &entry.title]);
+        let rule = format!("{} {}", entry.id, entry.slug);
+        table.add_row([&rule, entry.severity, fix, &entry.title]);
     }
     format!("{}\n", table.trim_fmt())
 }

@@ -32,13 +32,23 @@ pub(super) static ROW: Row = Row {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services() {
-        judge(&service.object, service.object.annotations(), Some(&service), verdicts);
+        judge(
+            &service.object,
+            service.object.annotations(),
+            Some(&service),
+            verdicts,
+        );
     }
-    for object in world.objects().filter(|object| object.kind != Kind::Service) {
+    for object in world
+        .objects()
+        .filter(|object| object.kind != Kind::Service)
+    {
         judge(object, object.annotations(), None, verdicts);
     }
     for workload in world.workloads() {
-        let template = workload.template.filter(|it| it.id() != workload.object.root().id());
+        let template = workload
+            .template
+            .filter(|it| it.id() != workload.object.root().id());
         let metadata = template.and_then(|template| template.get("metadata"));
         judge(&workload.object, annotations(metadata), None, verdicts);
     }
@@ -86,8 +96,9 @@ fn finding(
     what: &str,
 ) -> Finding {
     let (kind, name, key) = (object.kind_name, object.name, annotation.name());
-    let message =
-        format!("The annotation {key} of {kind} {name} is {what}: the API server refuses the {kind}");
+    let message = format!(
+        "The annotation {key} of {kind} {name} is {what}: the API server refuses the {kind}"
+    );
     let label = Label::new(annotation.key, format!("{what}, must be a string"));
     let edit = quoted(annotation)
         .filter(|(text, _)| is_good(key, text, service))
@@ -119,11 +130,20 @@ fn quoted(annotation: &Annotation<'_>) -> Option<(String, Change)> {
         format!("'{}'", encode(&text, Style::SingleQuoted)?)
     };
     let (from, to) = (key.span().end, value.span().end);
-    let between = source.slice(Span { start: from, end: value.span().start });
+    let between = source.slice(Span {
+        start: from,
+        end: value.span().start,
+    });
     let plain = between.trim() == ":" && !written.contains(['#', '&']);
     plain.then(|| {
-        let span = Span { start: from, end: to };
-        let place = Place { source: source.clone(), span };
+        let span = Span {
+            start: from,
+            end: to,
+        };
+        let place = Place {
+            source: source.clone(),
+            span,
+        };
         let replacement = format!(": {replacement}");
         (text, Change { place, replacement })
     })

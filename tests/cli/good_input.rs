@@ -76,7 +76,7 @@ fn broken_neighbours_hide_nothing() {
         "{}",
         answer.out
     );
-    assert!(answer.out.contains("a.yaml:2"), "{}", answer.out);
+    assert!(answer.out.contains("a.yaml:1:4: unread"), "{}", answer.out);
     assert!(answer.out.contains("b.json:1"), "{}", answer.out);
 }
 
