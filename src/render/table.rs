@@ -51,11 +51,11 @@ pub fn rules_table(rules: &[Rule], look: &Look) -> String {
         .load_style(style)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(look.columns()).unwrap_or(u16::MAX))
-        .set_header(["rule", "severity", "fix", "what it finds"]);
+        .set_header(["id", "severity", "fix", "name and what it finds"]);
     for entry in rules.iter().map(Entry::new) {
         let fix = entry.fix.unwrap_or("");
-        let rule = format!("{} {}", entry.id, entry.slug);
-        table.add_row([&rule, entry.severity, fix, &entry.title]);
+        let words = format!("{}\n{}", entry.slug, entry.title);
+        table.add_row([entry.id, entry.severity, fix, &words]);
     }
     format!("{}\n", table.trim_fmt())
 }
@@ -92,9 +92,11 @@ mod tests {
         };
         insta::assert_snapshot!(rules_table(&rules, &look), @"
         --------------------------------------------------
-         id       severity   fix    what it finds
+         id       severity   fix    name and what it
+                                    finds
         ==================================================
-         NEG004   error      safe   The annotation
+         NEG004   error      safe   port-not-in-service
+                                    The annotation
                                     exposes a port that
                                     the Service does not
                                     have
