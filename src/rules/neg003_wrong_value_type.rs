@@ -78,10 +78,10 @@ fn finding(
         finding = finding.because(place, format!("the name of port {}", port.port));
     }
     let edit = replacement(service, inner.text(), error).and_then(|(text, keeps_meaning)| {
-        let patch = (error.range.clone(), text);
-        is_progress(service, inner.text(), &patch, errors).then_some(())?;
-        let title = format!("write {}", patch.1);
-        let change = inner.change(patch.0, &patch.1)?;
+        let wanted = (error.range.clone(), text);
+        is_progress(service, inner.text(), &wanted, errors).then_some(())?;
+        let title = format!("write {}", wanted.1);
+        let change = inner.change(wanted.0, &wanted.1)?;
         Some(if keeps_meaning {
             Edit::safe(title, change)
         } else {
@@ -124,14 +124,15 @@ fn replacement(service: &Service<'_>, text: &str, error: &TypeError) -> Option<(
             let word = word.trim().to_ascii_lowercase();
             (word.parse::<bool>().ok()?.to_string(), true)
         }
-        ("a port in exposed_ports", key) => match number(key) {
-            Some(number) => (port(number.into()), true),
-            None => {
+        ("a port in exposed_ports", key) => {
+            if let Some(number) = number(key) {
+                (port(number.into()), true)
+            } else {
                 let mut ports = named(service, error);
                 let only = ports.next().filter(|_| ports.next().is_none())?;
                 (port(only.port), false)
             }
-        },
+        }
         ("exposed_ports", Value::Array(ports)) => {
             let ports: Option<Vec<_>> = ports.iter().map(|port| number(&port.value)).collect();
             let ports = ports.filter(|ports| !ports.is_empty())?;

@@ -106,14 +106,21 @@ fn only_the_last(
 }
 
 /// What a claim asks for, wherever it stands in the text.
-fn meaning(claim: &Claim) -> (bool, Vec<(i32, Option<&str>)>, Option<Vec<&str>>) {
+#[derive(PartialEq)]
+struct Meaning<'c> {
+    for_ingress: bool,
+    ports: Vec<(i32, Option<&'c str>)>,
+    zones: Option<Vec<&'c str>>,
+}
+
+fn meaning(claim: &Claim) -> Meaning<'_> {
     let ports = claim.exposed.iter();
     let zones = claim.zones.as_ref();
-    (
-        claim.for_ingress(),
-        ports.map(|port| (port.port, port.custom_name())).collect(),
-        zones.map(|zones| zones.iter().map(|zone| zone.value.as_str()).collect()),
-    )
+    Meaning {
+        for_ingress: claim.for_ingress(),
+        ports: ports.map(|port| (port.port, port.custom_name())).collect(),
+        zones: zones.map(|zones| zones.iter().map(|zone| zone.value.as_str()).collect()),
+    }
 }
 
 /// The annotation itself, twice in one mapping.

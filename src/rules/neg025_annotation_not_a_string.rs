@@ -63,10 +63,9 @@ fn judge<'d>(
     for annotation in annotations.filter(|annotation| is_of_gke(annotation.name())) {
         let plain = annotation.value.style() == Some(Style::Plain);
         let what = match annotation.value.value() {
-            // `null` takes an annotation away in a patch, and is an empty one elsewhere.
-            Value::Null => continue,
             Value::String(text) if plain && is_old_boolean(text) => "a boolean",
-            Value::String(_) => continue,
+            // `null` takes an annotation away in a patch, and is an empty one elsewhere.
+            Value::Null | Value::String(_) => continue,
             value => value.name(),
         };
         verdicts.find(finding(object, &annotation, service, what));

@@ -19,6 +19,10 @@ use super::cluster::{ClusterSet, Clusters};
 use super::neg_ports::of_gke_gateways;
 
 /// The view of one document.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a view lives for a moment, and a box would cost more"
+)]
 enum View<'d> {
     Service(Service<'d>),
     Ingress(Ingress<'d>),

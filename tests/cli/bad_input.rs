@@ -1,5 +1,6 @@
 //! Bytes that nobody means well with: an answer comes, soon, and the terminal stays whole.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use super::run::{Answer, BROKEN, Place, SOUND};
@@ -35,7 +36,7 @@ fn aliases_of_aliases_stay_small() {
     for level in 1..40 {
         let alias = format!("*l{}", level - 1);
         let list = vec![alias; 10].join(", ");
-        bomb += &format!("l{level}: &l{level} [{list}]\n");
+        writeln!(bomb, "l{level}: &l{level} [{list}]").unwrap();
     }
     bomb += "metadata: {name: x, annotations: *l39}\nspec: *l39\n";
     check(bomb.as_bytes());

@@ -123,7 +123,7 @@ fn rules_are_chosen_by_id_prefix_and_name() {
         ("--exclude b.yaml", "NEG004"),
     ] {
         let lines = place.lines(&format!("{options} ."));
-        let id = |line: &String| line.split_once("[").unwrap().1[..6].to_owned();
+        let id = |line: &String| line.split_once('[').unwrap().1[..6].to_owned();
         let ids: Vec<_> = lines.iter().map(id).collect();
         assert_eq!(ids.join(" "), expected, "{options}");
     }

@@ -15,7 +15,8 @@ fn is_coloured(environment: &[(&str, &str)], options: &str) -> bool {
 
 #[test]
 fn colours_are_for_terminals_and_for_those_who_ask() {
-    let cases: [(&[(&str, &str)], &str, bool); 9] = [
+    type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, bool);
+    let cases: [Case<'_>; 9] = [
         (&[], "", false),
         (&[], "--color always", true),
         (&[], "--color never", false),
