@@ -6,7 +6,6 @@ use neg_doctor::check::{self, Settings};
 use neg_doctor::report::Report;
 use neg_doctor::report::suppress::suppress;
 use neg_doctor::rules;
-use neg_doctor::rules::rows;
 use neg_doctor::text::Source;
 use neg_doctor::world::Cluster;
 
@@ -25,6 +24,6 @@ pub fn reports(sources: &[Arc<Source>]) -> (Report, Report) {
     };
     let before = report();
     let mut after = report();
-    suppress(&mut after, &input, &rows(), &rows);
+    suppress(&mut after, &input, &rows, &rows);
     (before, after)
 }

@@ -28,7 +28,7 @@ pub struct Service<'d> {
     /// The annotation `cloud.google.com/neg`, whatever it says.
     pub neg: Option<Annotation<'d>>,
     /// What the controller makes of it; `None` where it is missing or no string, in which case the
-    /// API server refuses the object.
+    /// API server refuses the object, or holds a placeholder that another tool fills in.
     pub stated: Option<StatedClaim<'d>>,
 }
 
@@ -223,7 +223,7 @@ impl<'d> Service<'d> {
 
 impl<'d> StatedClaim<'d> {
     fn new(annotation: &Annotation<'d>) -> Option<Self> {
-        let text = annotation.string()?;
+        let text = annotation.string().filter(|text| !has_placeholder(text))?;
         Some(Self {
             inner: annotation.inner()?,
             decoded: Claim::read(text),
@@ -270,6 +270,14 @@ impl<'d> TargetPort<'d> {
             _ => None,
         }
     }
+}
+
+/// True for a text that envsubst, Helm or the like fills in before it is applied: what it will say
+/// cannot be told.
+pub fn has_placeholder(text: &str) -> bool {
+    ["${", "$(", "{{ ", "{{-", "{{."]
+        .iter()
+        .any(|mark| text.contains(mark))
 }
 
 /// A mapping of strings, such as labels.

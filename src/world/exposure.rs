@@ -1,7 +1,7 @@
 //! What Ingresses of the GCE controller send to, and whether those Services ask for NEGs.
 
 use crate::kind::ingress::{Ingress, IngressBackend};
-use crate::kind::service::Service;
+use crate::kind::service::{Service, has_placeholder};
 use crate::text::Place;
 
 use super::{Missing, Resolved, World};
@@ -76,6 +76,16 @@ impl<'d> World<'d> {
                     "`adds-claim` in a [[cluster]] entry says whether it does",
                 )),
             };
+        }
+        let text = service.neg.and_then(|neg| neg.string());
+        if text.is_some_and(has_placeholder) {
+            return ForIngress::Unknown(Missing::new(
+                format!(
+                    "the claim of Service {} holds a placeholder",
+                    service.object.name
+                ),
+                "the manifests as they are applied: render them and check the result",
+            ));
         }
         match service.claim() {
             None => ForIngress::Malformed,
