@@ -28,7 +28,7 @@ pub struct Service<'d> {
     /// The annotation `cloud.google.com/neg`, whatever it says.
     pub neg: Option<Annotation<'d>>,
     /// What the controller makes of it; `None` where it is missing or no string, in which case the
-    /// API server refuses the object, or holds a placeholder that another tool fills in.
+    /// API server refuses the object.
     pub stated: Option<StatedClaim<'d>>,
 }
 
@@ -139,9 +139,13 @@ impl<'d> Service<'d> {
         }
     }
 
-    /// The claim where the controller accepts its grammar, with the text that it stands in.
+    /// The claim where the controller accepts its grammar, with the text that it stands in; `None`
+    /// too where another tool fills in a placeholder of it first.
     pub fn claim(&self) -> Option<(&Inner<'d>, &Claim)> {
-        let stated = self.stated.as_ref()?;
+        let stated = self
+            .stated
+            .as_ref()
+            .filter(|it| it.inner.placeholder().is_none())?;
         Some((&stated.inner, stated.decoded.as_ref().ok()?))
     }
 
@@ -223,7 +227,7 @@ impl<'d> Service<'d> {
 
 impl<'d> StatedClaim<'d> {
     fn new(annotation: &Annotation<'d>) -> Option<Self> {
-        let text = annotation.string().filter(|text| !has_placeholder(text))?;
+        let text = annotation.string()?;
         Some(Self {
             inner: annotation.inner()?,
             decoded: Claim::read(text),
@@ -270,14 +274,6 @@ impl<'d> TargetPort<'d> {
             _ => None,
         }
     }
-}
-
-/// True for a text that envsubst, Helm or the like fills in before it is applied: what it will say
-/// cannot be told.
-pub fn has_placeholder(text: &str) -> bool {
-    ["${", "$(", "{{ ", "{{-", "{{."]
-        .iter()
-        .any(|mark| text.contains(mark))
 }
 
 /// A mapping of strings, such as labels.

@@ -1,7 +1,7 @@
 //! What Ingresses of the GCE controller send to, and whether those Services ask for NEGs.
 
 use crate::kind::ingress::{Ingress, IngressBackend};
-use crate::kind::service::{Service, has_placeholder};
+use crate::kind::service::Service;
 use crate::text::Place;
 
 use super::{Missing, Resolved, World};
@@ -77,8 +77,8 @@ impl<'d> World<'d> {
                 )),
             };
         }
-        let text = service.neg.and_then(|neg| neg.string());
-        if text.is_some_and(has_placeholder) {
+        let stated = service.stated.as_ref();
+        if stated.is_some_and(|stated| stated.inner.placeholder().is_some()) {
             return ForIngress::Unknown(Missing::new(
                 format!(
                     "the claim of Service {} holds a placeholder",
