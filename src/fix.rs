@@ -10,7 +10,7 @@ pub use rounds::{Mended, mend};
 
 use crate::remedy::Change;
 
-/// A text with changes applied, which are sorted and disjoint as [`plan`] makes them. A change
+/// A text with changes applied, which are sorted and disjoint as [`plan()`] makes them. A change
 /// that does not fit the text is left out.
 pub fn apply(text: &str, changes: &[Change]) -> String {
     let mut fixed = String::with_capacity(text.len());
