@@ -57,7 +57,9 @@ impl<'d> Inner<'d> {
     /// cannot be written there.
     pub fn change(&self, range: Range<usize>, replacement: &str) -> Option<Change> {
         let style = self.node.style()?;
-        self.map()?;
+        // The bytes of a block scalar without text are those of its header.
+        let has_text = !style.is_block() || !self.text.trim().is_empty();
+        self.map().filter(|_| has_text)?;
         Some(Change {
             place: self.place(range),
             replacement: encode(replacement, style)?,
