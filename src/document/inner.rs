@@ -57,11 +57,15 @@ impl<'d> Inner<'d> {
     /// cannot be written there.
     pub fn change(&self, range: Range<usize>, replacement: &str) -> Option<Change> {
         let style = self.node.style()?;
-        // The bytes of a block scalar without text are those of its header.
-        let has_text = !style.is_block() || !self.text.trim().is_empty();
-        self.map().filter(|_| has_text)?;
+        self.map()?;
+        let place = self.place(range);
+        // A block scalar without text has the bytes of its header, and a blank line in it lacks
+        // the indentation that text needs.
+        if style.is_block() && (self.text.trim().is_empty() || is_blank_line(&place)) {
+            return None;
+        }
         Some(Change {
-            place: self.place(range),
+            place,
             replacement: encode(replacement, style)?,
         })
     }
@@ -94,4 +98,12 @@ impl<'d> Inner<'d> {
         };
         self.map.get_or_init(make).as_ref()
     }
+}
+
+/// True where a place begins on a line without text.
+fn is_blank_line(place: &Place) -> bool {
+    let text = &place.source.text;
+    let start = place.source.line_start(place.span.start);
+    let line = text.get(start..).unwrap_or_default().lines().next();
+    line.is_none_or(|line| line.trim().is_empty())
 }
