@@ -1,8 +1,10 @@
 //! Services that claim NEGs by name, and which of them cannot both have the NEG.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use crate::controller::decode::Spanned;
+use crate::kind::object::Object;
 use crate::text::Place;
 
 use super::{Cluster, Joined, Missing, World};
@@ -78,15 +80,19 @@ impl<'w> Claimant<'w, '_> {
                 self.contest_of_clusters(other)
             };
         }
-        if own.namespace == others.namespace {
-            return Ok(Some(Contest::Namespace));
-        }
-        let is_one_text = own.document.source().origin == others.document.source().origin;
-        if own.name == others.name && !is_one_text && !self.is_of_known_clusters() {
+        let may_be_apart = if own.name == others.name {
+            own.document.source().origin != others.document.source().origin
+        } else {
+            open && directory(own) != directory(others)
+        };
+        if may_be_apart && !self.is_of_known_clusters() {
             return Err(Missing::new(
-                "the two may be one Service for two environments, each with a cluster of its own",
+                "the two may be for two environments, each with a cluster of its own",
                 "[[cluster]] entries that say which files go to which cluster, or --whole",
             ));
+        }
+        if own.namespace == others.namespace {
+            return Ok(Some(Contest::Namespace));
         }
         Ok(Some(Contest::Namespaces))
     }
@@ -114,4 +120,9 @@ impl<'w> Claimant<'w, '_> {
         }
         unknown.map_or(Ok(None), Err)
     }
+}
+
+/// The directory of the file in which an object stands.
+fn directory<'o>(object: &'o Object<'_>) -> Option<&'o Path> {
+    Path::new(&object.document.source().origin).parent()
 }
