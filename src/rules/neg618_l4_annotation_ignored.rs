@@ -25,6 +25,8 @@ const RBS: &str = "cloud.google.com/l4-rbs";
 const TIER: &str = "cloud.google.com/network-tier";
 /// What stands before the name of a GKE load-balancer class.
 const CLASS_PREFIX: &str = "networking.gke.io/";
+/// What people write for it: nothing, or the prefix of Google's annotations.
+const MISTAKEN_PREFIXES: [&str; 3] = ["", "gke.io", "cloud.google.com"];
 /// The names of the GKE load-balancer classes.
 const CLASSES: [&str; 5] = [
     "l4-regional-internal",
@@ -57,7 +59,12 @@ fn class(service: &Service<'_>) -> Option<Finding> {
     let class = node.text()?;
     let (prefix, name) = class.rsplit_once('/').unwrap_or(("", class));
     let known = CLASSES.contains(&name);
-    if known == (prefix == CLASS_PREFIX.trim_end_matches('/')) {
+    let is_wrong = if prefix == CLASS_PREFIX.trim_end_matches('/') {
+        !known
+    } else {
+        known && MISTAKEN_PREFIXES.contains(&prefix)
+    };
+    if !is_wrong {
         // One of the classes, or one of another vendor.
         return None;
     }
