@@ -81,7 +81,7 @@ fn by_ingress(
     backend: &IngressBackend<'_>,
     [port, twin]: [&ServicePort<'_>; 2],
 ) -> Option<Finding> {
-    if port.protocol == "TCP" || twin.protocol != "TCP" || port.target == twin.target {
+    if twin.protocol != "TCP" || port.target == twin.target {
         return None;
     }
     let protocol = port.protocol;
