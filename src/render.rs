@@ -128,8 +128,8 @@ fn shell(argv: &[String]) -> String {
 /// Writes JSON for a file or a terminal: what could steer a terminal is escaped, so the data stays
 /// exact.
 fn write_json(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(value)?;
-    writeln!(out, "{}", clean::json(&text))
+    serde_json::to_writer_pretty(clean::JsonWriter(out), value)?;
+    writeln!(out)
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ pub fn read(request: &Request, stdin: &mut dyn Read) -> Harvest {
     let piped = found
         .iter()
         .any(|file| file.path.is_none())
-        .then(|| file::read_from(STDIN, stdin, max_bytes));
+        .then(|| file::read_from(STDIN, stdin, 0, max_bytes));
     let outcomes: Vec<Outcome> = found
         .par_iter()
         .map(|found| match (&found.path, &piped) {

@@ -43,12 +43,12 @@ pub struct Source {
     /// The name shown to people: a path as the user gave it, `<stdin>`, …
     pub origin: String,
     /// The whole text, byte for byte as it was read (a byte-order mark included).
-    pub text: Arc<str>,
+    pub text: Box<str>,
 }
 
 impl Source {
     /// A source with this name and text.
-    pub fn new(origin: impl Into<String>, text: impl Into<Arc<str>>) -> Arc<Self> {
+    pub fn new(origin: impl Into<String>, text: impl Into<Box<str>>) -> Arc<Self> {
         Arc::new(Self {
             origin: origin.into(),
             text: text.into(),

@@ -68,29 +68,21 @@ impl Builder {
             }
             ast::Value::Object(object) => {
                 let id = self.tree.add(Shape::Mapping, span);
-                let mut last = None;
                 for property in &object.properties {
-                    let name_span = self.span(&property.name);
-                    let name = self.tree.add_scalar(
-                        Shape::Scalar(Style::JsonString),
-                        name_span,
-                        property.name.as_str(),
-                    );
-                    self.tree.attach(id, last, name);
-                    let value = self.value(&property.value);
-                    self.tree.attach(id, Some(name), value);
-                    last = Some(value);
+                    let (name, name_span) = (&property.name, self.span(&property.name));
+                    let shape = Shape::Scalar(Style::JsonString);
+                    self.tree.add_scalar(shape, name_span, name.as_str());
+                    self.value(&property.value);
                 }
+                self.tree.close(id, span.end as usize);
                 id
             }
             ast::Value::Array(array) => {
                 let id = self.tree.add(Shape::Sequence, span);
-                let mut last = None;
                 for element in &array.elements {
-                    let element = self.value(element);
-                    self.tree.attach(id, last, element);
-                    last = Some(element);
+                    self.value(element);
                 }
+                self.tree.close(id, span.end as usize);
                 id
             }
             // Numbers, booleans and null are written as YAML's plain scalars are.

@@ -191,15 +191,17 @@ impl<'d> Node<'d> {
 
     fn children(self, shape: Shape) -> impl Iterator<Item = Node<'d>> + use<'d> {
         let tree = self.tree;
-        let first = self
-            .resolved()
-            .and_then(|node| tree.data(node.id))
-            .filter(|data| data.shape == shape)
-            .map_or(NONE, |data| data.payload);
-        let mut next = first;
+        let node = self.resolved().filter(|node| {
+            let data = tree.data(node.id);
+            data.is_some_and(|data| data.shape == shape)
+        });
+        let (mut next, end) = match node {
+            Some(node) => (node.id.next(), tree.after(node.id)),
+            None => (self.id, self.id),
+        };
         std::iter::from_fn(move || {
-            let data = tree.data(NodeId::new(next))?;
-            let id = NodeId::new(std::mem::replace(&mut next, data.next));
+            let id = (next < end).then_some(next)?;
+            next = tree.after(id);
             Some(Node::new(tree, id))
         })
     }

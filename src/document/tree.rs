@@ -1,5 +1,5 @@
-//! The nodes of one parsed text, compact: a node is 24 bytes, and a scalar that stands in the text
-//! as it is meant costs no string of its own.
+//! The nodes of one parsed text, compact: a node is 16 bytes, stands right before what is below it,
+//! and a scalar that stands in the text as it is meant costs no string of its own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,10 +25,9 @@ pub(super) enum Shape {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NodeData {
     pub(super) span: Span,
-    /// The next child of the same parent.
-    pub(super) next: u32,
-    /// First child, alias target, or index of the decoded string; `NONE` where there is none, or
-    /// where a scalar's value is its source text.
+    /// Of a collection the index after all that is below it; of an alias its target; of a scalar
+    /// the index of its decoded string. `NONE` where there is no target, or where a scalar's value
+    /// is its source text.
     pub(super) payload: u32,
     pub(super) shape: Shape,
 }
@@ -58,6 +57,11 @@ pub struct NodeId(u32);
 impl NodeId {
     pub(super) fn new(index: u32) -> Self {
         Self(index)
+    }
+
+    /// The node right after this one: the first below a collection that is not empty.
+    pub(super) fn next(self) -> Self {
+        Self(self.0 + 1)
     }
 }
 
@@ -89,7 +93,6 @@ impl Tree {
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(NodeData {
             span,
-            next: NONE,
             payload: NONE,
             shape,
         });
@@ -124,21 +127,22 @@ impl Tree {
         }
     }
 
-    /// Hangs `child` under `parent`, after `last`.
-    pub(super) fn attach(&mut self, parent: NodeId, last: Option<NodeId>, child: NodeId) {
-        match last {
-            None => self.set_payload(parent, child.0),
-            Some(last) => {
-                if let Some(node) = self.nodes.get_mut(last.0 as usize) {
-                    node.next = child.0;
-                }
-            }
+    /// Ends a collection after the nodes that were added since, at this byte.
+    pub(super) fn close(&mut self, id: NodeId, end: usize) {
+        let after = self.nodes.len() as u32;
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            node.span.end = (end as u32).max(node.span.start);
+            node.payload = after;
         }
     }
 
-    pub(super) fn set_end(&mut self, id: NodeId, end: usize) {
-        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
-            node.span.end = (end as u32).max(node.span.start);
+    /// The node after a node and all that is below it.
+    pub(super) fn after(&self, id: NodeId) -> NodeId {
+        match self.data(id) {
+            Some(node) if matches!(node.shape, Shape::Mapping | Shape::Sequence) => {
+                NodeId(node.payload)
+            }
+            _ => NodeId(id.0 + 1),
         }
     }
 

@@ -117,7 +117,7 @@ impl Builder {
             Event::SequenceStart(_, anchor, _) => self.open(Shape::Sequence, span, *anchor),
             Event::MappingEnd | Event::SequenceEnd => {
                 if let Some(closed) = self.open.pop() {
-                    self.tree.set_end(closed.id, self.end_of(&closed, span));
+                    self.tree.close(closed.id, self.end_of(&closed, span));
                 }
             }
             Event::Alias(anchor) => {
@@ -150,10 +150,7 @@ impl Builder {
         }
         match self.open.last_mut() {
             None => self.roots.push(id),
-            Some(parent) => {
-                self.tree.attach(parent.id, parent.last, id);
-                parent.last = Some(id);
-            }
+            Some(parent) => parent.last = Some(id),
         }
     }
 

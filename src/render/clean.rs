@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 
 /// Cleans texts for people.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,24 @@ impl Cleaner {
             Some(picture) => picture.to_string(),
             None => c.escape_default().to_string(),
         })
+    }
+}
+
+/// Writes JSON on, with every such character inside its strings as an escape.
+pub(super) struct JsonWriter<'w>(pub(super) &'w mut dyn io::Write);
+
+impl io::Write for JsonWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Serialisation writes whole characters.
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(json(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -23,7 +23,7 @@ impl Positions {
         let mut indexes = self.indexes.borrow_mut();
         let index = indexes
             .entry(Arc::as_ptr(source))
-            .or_insert_with(|| Rc::new(Index::new(Arc::clone(&source.text))));
+            .or_insert_with(|| Rc::new(Index::new(Arc::clone(source))));
         Rc::clone(index)
     }
 
@@ -47,7 +47,7 @@ impl Positions {
 /// One text with checkpoints.
 #[derive(Debug)]
 pub(super) struct Index {
-    text: Arc<str>,
+    source: Arc<Source>,
     checkpoints: Vec<Checkpoint>,
 }
 
@@ -64,7 +64,8 @@ struct Checkpoint {
 }
 
 impl Index {
-    fn new(text: Arc<str>) -> Self {
+    fn new(source: Arc<Source>) -> Self {
+        let text = &source.text;
         let mut at = Checkpoint {
             byte: 0,
             lines: 0,
@@ -73,15 +74,18 @@ impl Index {
         };
         let mut checkpoints = vec![at];
         while text.len() - at.byte > STEP {
-            at = at.advance(&text, floor(&text, at.byte + STEP));
+            at = at.advance(text, floor(text, at.byte + STEP));
             checkpoints.push(at);
         }
-        Self { text, checkpoints }
+        Self {
+            source,
+            checkpoints,
+        }
     }
 
     /// The text.
     pub(super) fn text(&self) -> &str {
-        &self.text
+        &self.source.text
     }
 
     /// Line and column of an offset; one inside a character or past the end moves back.
@@ -104,7 +108,7 @@ impl Index {
         let start = self.line_start(line)?;
         let end = self
             .line_start(line + 1)
-            .map_or(self.text.len(), |next| next - 1);
+            .map_or(self.source.text.len(), |next| next - 1);
         Some(start..end)
     }
 
@@ -115,14 +119,14 @@ impl Index {
         }
         let after = self.checkpoints.partition_point(|at| at.lines < breaks);
         let before = self.checkpoints.get(after.checked_sub(1)?)?;
-        let rest = self.text.get(before.byte..)?;
+        let rest = self.source.text.get(before.byte..)?;
         memchr::memchr_iter(b'\n', rest.as_bytes())
             .nth(breaks - before.lines - 1)
             .map(|at| before.byte + at + 1)
     }
 
     fn at(&self, byte: usize) -> Checkpoint {
-        let byte = floor(&self.text, byte);
+        let byte = floor(&self.source.text, byte);
         let after = self.checkpoints.partition_point(|at| at.byte <= byte);
         let start = Checkpoint {
             byte: 0,
@@ -134,7 +138,7 @@ impl Index {
             .checked_sub(1)
             .and_then(|last| self.checkpoints.get(last).copied())
             .unwrap_or(start);
-        before.advance(&self.text, byte)
+        before.advance(&self.source.text, byte)
     }
 }
 

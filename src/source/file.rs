@@ -24,11 +24,15 @@ pub(super) enum Outcome {
 pub(super) fn read(path: &Path, found: &Found, max_bytes: u64) -> Outcome {
     let origin = &found.origin;
     let outcome = match File::open(path) {
-        // A length is only known of regular files; for all others the bound holds while reading.
-        Ok(file) if file.metadata().is_ok_and(|known| known.len() > max_bytes) => {
-            Outcome::Gap(too_large(origin, max_bytes))
+        Ok(mut file) => {
+            // A length is only known of regular files; for all others the bound holds while reading.
+            let length = file.metadata().map_or(0, |known| known.len());
+            if length > max_bytes {
+                Outcome::Gap(too_large(origin, max_bytes))
+            } else {
+                read_from(origin, &mut file, length, max_bytes)
+            }
         }
-        Ok(mut file) => read_from(origin, &mut file, max_bytes),
         Err(error) => Outcome::Gap(unreadable(origin, &error)),
     };
     match outcome {
@@ -42,9 +46,11 @@ pub(super) fn read(path: &Path, found: &Found, max_bytes: u64) -> Outcome {
     }
 }
 
-/// Reads an open file, pipe or standard input, never more than one byte over `max_bytes`.
-pub(super) fn read_from(origin: &str, from: &mut dyn Read, max_bytes: u64) -> Outcome {
-    let mut bytes = Vec::new();
+/// Reads an open file, pipe or standard input of about `length` bytes, never more than one byte
+/// over `max_bytes`.
+pub(super) fn read_from(origin: &str, from: &mut dyn Read, length: u64, max_bytes: u64) -> Outcome {
+    // One byte more, so that the end is found without growing.
+    let mut bytes = Vec::with_capacity(length as usize + 1);
     let read = from
         .take(max_bytes.saturating_add(1))
         .read_to_end(&mut bytes);

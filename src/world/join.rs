@@ -19,14 +19,10 @@ use super::cluster::{ClusterSet, Clusters};
 use super::neg_ports::of_gke_gateways;
 
 /// The view of one document.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a view lives for a moment, and a box would cost more"
-)]
 enum View<'d> {
-    Service(Service<'d>),
-    Ingress(Ingress<'d>),
-    Workload(Workload<'d>),
+    Service(Box<Service<'d>>),
+    Ingress(Box<Ingress<'d>>),
+    Workload(Box<Workload<'d>>),
     BackendConfig(BackendConfig<'d>),
     NetworkPolicy(NetworkPolicy<'d>),
     Route(Route<'d>),
@@ -88,9 +84,9 @@ impl<'d> World<'d> {
 
     fn take(&mut self, view: View<'d>) {
         match view {
-            View::Service(service) => self.services.push(service),
-            View::Ingress(ingress) => self.ingresses.push(ingress),
-            View::Workload(workload) => self.workloads.push(workload),
+            View::Service(service) => self.services.push(*service),
+            View::Ingress(ingress) => self.ingresses.push(*ingress),
+            View::Workload(workload) => self.workloads.push(*workload),
             View::BackendConfig(config) => self.backend_configs.push(config),
             View::NetworkPolicy(policy) => self.network_policies.push(policy),
             View::Route(route) => self.routes.push(route),
@@ -199,9 +195,9 @@ impl<'d> View<'d> {
     fn new(document: &'d Document) -> Self {
         let (api_version, kind) = document.type_meta();
         match Kind::of(api_version, kind) {
-            Kind::Service => Self::Service(Service::new(document)),
-            Kind::Ingress => Self::Ingress(Ingress::new(document)),
-            Kind::Workload => Self::Workload(Workload::new(document)),
+            Kind::Service => Self::Service(Box::new(Service::new(document))),
+            Kind::Ingress => Self::Ingress(Box::new(Ingress::new(document))),
+            Kind::Workload => Self::Workload(Box::new(Workload::new(document))),
             Kind::BackendConfig => Self::BackendConfig(BackendConfig::new(document)),
             Kind::NetworkPolicy => Self::NetworkPolicy(NetworkPolicy::new(document)),
             Kind::Route => Self::Route(Route::new(document)),
