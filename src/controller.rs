@@ -6,4 +6,5 @@ pub mod claim;
 pub mod decode;
 pub mod mend;
 pub mod names;
+pub mod retype;
 pub mod status;

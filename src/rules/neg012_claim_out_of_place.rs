@@ -5,7 +5,7 @@ use crate::controller::claim::Claim;
 use crate::document::{Inner, Node};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::near_miss::is_near_miss;
+use crate::kind::near_miss::{ignores_claims, is_near_miss, misplaced_claims};
 use crate::kind::object::{Annotation, Object};
 use crate::kind::service::{NEG_ANNOTATION, Service};
 use crate::remedy::Edit;
@@ -37,21 +37,40 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 verdicts.find(misspelt(&service, &near));
             }
         }
-        for (path, key) in elsewhere(service.object.root()) {
+        // Most Services are settled by a look at the text.
+        let text = service
+            .object
+            .document
+            .source()
+            .slice(service.object.root().span());
+        let known = usize::from(service.neg.is_some());
+        if text.matches(NEG_ANNOTATION).take(known + 1).count() <= known {
+            continue;
+        }
+        for (path, key) in misplaced_claims(service.object.root()) {
             verdicts.find(misplaced(&service.object, &path, key));
         }
     }
     for object in world.objects().filter(|object| ignores_claims(object)) {
         for path in [["metadata", "annotations"], ["metadata", "labels"]] {
-            let found = object.root().at(&path).and_then(|at| at.entry(NEG_ANNOTATION));
+            let found = object
+                .root()
+                .at(&path)
+                .and_then(|at| at.entry(NEG_ANNOTATION));
             if let Some((key, value)) = found {
                 verdicts.find(stray(world, object, &path.join("."), key, value));
             }
         }
     }
-    for workload in world.workloads().iter().filter(|it| ignores_claims(&it.object)) {
+    for workload in world
+        .workloads()
+        .iter()
+        .filter(|it| ignores_claims(&it.object))
+    {
         // A Pod is its own template.
-        let template = workload.template.filter(|it| it.id() != workload.object.root().id());
+        let template = workload
+            .template
+            .filter(|it| it.id() != workload.object.root().id());
         for part in ["annotations", "labels"] {
             let found = template.and_then(|it| it.at(&["metadata", part])?.entry(NEG_ANNOTATION));
             if let Some((key, value)) = found {
@@ -69,9 +88,8 @@ fn misspelt(service: &Service<'_>, near: &Annotation<'_>) -> Finding {
          event says so"
     );
     let claim = near.string().and_then(|text| Claim::read(text).ok());
-    let fits = |claim: &Claim| {
-        claim.has_effect() && claim.unknown.is_empty() && service.admits(claim)
-    };
+    let fits =
+        |claim: &Claim| claim.has_effect() && claim.unknown.is_empty() && service.admits(claim);
     let change = Inner::new(near.key).filter(|_| claim.as_ref().is_some_and(fits));
     let change = change.and_then(|inner| inner.change(0..inner.text().len(), NEG_ANNOTATION));
     Finding::new(
@@ -81,30 +99,10 @@ fn misspelt(service: &Service<'_>, near: &Annotation<'_>) -> Finding {
         Label::new(near.key, format!("the controller reads {NEG_ANNOTATION}")),
     )
     .detail(key)
-    .help(format!("the key is {NEG_ANNOTATION}, without stage, plural or capitals"))
+    .help(format!(
+        "the key is {NEG_ANNOTATION}, without stage, plural or capitals"
+    ))
     .edit(change.map(|change| Edit::risky(format!("rename it to {NEG_ANNOTATION}"), change)))
-}
-
-/// Every key of this name in a Service but the one under `metadata.annotations`.
-fn elsewhere<'d>(root: Node<'d>) -> Vec<(String, Node<'d>)> {
-    let mut found = Vec::new();
-    let mut pending = vec![(String::new(), root)];
-    while let Some((path, node)) = pending.pop() {
-        // What an alias leads to is looked at where it stands.
-        if node.is_alias() {
-            continue;
-        }
-        for (key, value) in node.entries() {
-            let name = key.text().unwrap_or_default();
-            if name == NEG_ANNOTATION && path != "metadata.annotations" {
-                found.push((path.clone(), key));
-            }
-            let dot = if path.is_empty() { "" } else { "." };
-            pending.push((format!("{path}{dot}{name}"), value));
-        }
-        pending.extend(node.items().map(|item| (format!("{path}[]"), item)));
-    }
-    found
 }
 
 fn misplaced(object: &Object<'_>, path: &str, key: Node<'_>) -> Finding {
@@ -122,33 +120,14 @@ fn misplaced(object: &Object<'_>, path: &str, key: Node<'_>) -> Finding {
         "move it under metadata.annotations; the API server refuses it as a label or an unknown \
          field, or drops it",
     );
-    if let Some((annotations, _)) = object.root().get("metadata").and_then(|it| it.entry("annotations")) {
+    if let Some((annotations, _)) = object
+        .root()
+        .get("metadata")
+        .and_then(|it| it.entry("annotations"))
+    {
         finding = finding.because(annotations, "it belongs here");
     }
     finding
-}
-
-/// Whether nothing copies the annotations of such an object to a Service or reads claims on it.
-fn ignores_claims(object: &Object<'_>) -> bool {
-    let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
-    let owned = object.root().at(&["metadata", "ownerReferences"]).is_some();
-    let kind = object.kind_name;
-    !owned
-        && match group {
-            // Endpoints follow their Service.
-            "" => !matches!(kind, "Service" | "Endpoints" | "List"),
-            "apps" | "batch" | "extensions" | "networking.k8s.io" | "policy" | "autoscaling"
-            | "cloud.google.com" => true,
-            "argoproj.io" => kind == "Rollout",
-            "networking.gke.io" => !kind.starts_with("MultiCluster"),
-            // Other Gateway controllers make a Service of a Gateway and copy its annotations.
-            "gateway.networking.k8s.io" if kind == "Gateway" => {
-                let class = object.root().at(&["spec", "gatewayClassName"]);
-                class.and_then(Node::text).is_some_and(|class| class.starts_with("gke-"))
-            }
-            "gateway.networking.k8s.io" => kind.ends_with("Route"),
-            _ => false,
-        }
 }
 
 fn stray(
@@ -164,7 +143,9 @@ fn stray(
          controller looks at Services only"
     );
     let claimed = |service: &Service<'_>| {
-        let same = service.neg.is_some_and(|neg| neg.value.text() == value.text());
+        let same = service
+            .neg
+            .is_some_and(|neg| neg.value.text() == value.text());
         same && object.shares_namespace(&service.object)
     };
     let severity = if world.services().any(|service| claimed(&service)) {
@@ -173,14 +154,25 @@ fn stray(
     } else {
         Severity::Error
     };
-    let mut finding = Finding::new(&ROW, object, message, Label::new(key, "nothing reads it here"))
-        .detail(path)
-        .severity(severity)
-        .help("put it under metadata.annotations of the Service");
+    let mut finding = Finding::new(
+        &ROW,
+        object,
+        message,
+        Label::new(key, "nothing reads it here"),
+    )
+    .detail(path)
+    .severity(severity)
+    .help("put it under metadata.annotations of the Service");
     let concerned = world.services().filter(|service| {
-        service.workloads().any(|it| std::ptr::eq(&raw const it.object, object))
-            || service.ingresses().any(|(it, _)| std::ptr::eq(&raw const it.object, object))
-            || service.routes().any(|(it, _)| std::ptr::eq(&raw const it.object, object))
+        service
+            .workloads()
+            .any(|it| std::ptr::eq(&raw const it.object, object))
+            || service
+                .ingresses()
+                .any(|(it, _)| std::ptr::eq(&raw const it.object, object))
+            || service
+                .routes()
+                .any(|(it, _)| std::ptr::eq(&raw const it.object, object))
     });
     for service in concerned.take(3) {
         finding = finding.because(service.object.head(), "the Service that may claim NEGs");
