@@ -13,6 +13,7 @@ pub mod l4;
 pub mod mend;
 pub mod names;
 pub mod rejection;
+pub mod retype;
 pub mod status;
 
 /// The annotation by which a Service asks for NEGs. There is no other spelling.

@@ -19,7 +19,7 @@ use rayon::prelude::*;
 
 use crate::text::{Place, Source, Span};
 
-pub use as_json::{as_json, is_old_boolean};
+pub use as_json::{is_old_boolean, quote_value};
 pub use inner::Inner;
 pub use node::{Node, Value};
 pub use remove::remove_entry;

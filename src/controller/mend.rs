@@ -50,6 +50,23 @@ pub fn patched(text: &str, patches: &[(Range<usize>, String)]) -> String {
     mended
 }
 
+/// Whether two claims ask for the same, wherever it stands in their texts.
+pub fn asks_the_same(one: &Claim, other: &Claim) -> bool {
+    let zones = |claim: &Claim| -> Option<Vec<String>> {
+        let zones = claim.zones.as_ref()?;
+        Some(zones.iter().map(|zone| zone.value.clone()).collect())
+    };
+    let ports = |claim: &Claim| -> Vec<(i32, Option<String>)> {
+        let ports = claim.exposed.iter();
+        ports
+            .map(|port| (port.port, port.custom_name().map(str::to_owned)))
+            .collect()
+    };
+    one.for_ingress() == other.for_ingress()
+        && zones(one) == zones(other)
+        && ports(one) == ports(other)
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct Token<'t> {
     range: Range<usize>,

@@ -1,11 +1,14 @@
-//! YAML nodes as JSON text on one line.
+//! YAML nodes as JSON text on one line, and as the strings that they should have been.
 
-use super::scalar::Style;
+use crate::remedy::Change;
+use crate::text::{Place, Span};
+
+use super::scalar::{Style, encode};
 use super::{Node, Value};
 
 /// The JSON of a node, members in their order; `None` where it holds an alias, a merge key or
 /// what JSON has no word for.
-pub fn as_json(node: Node<'_>) -> Option<String> {
+fn as_json(node: Node<'_>) -> Option<String> {
     if node.is_alias() {
         return None;
     }
@@ -30,6 +33,43 @@ pub fn as_json(node: Node<'_>) -> Option<String> {
             let members: Vec<_> = node.entries().map(member).collect::<Option<_>>()?;
             format!("{{{}}}", members.join(", "))
         }
+    })
+}
+
+/// An entry's value as text, mappings and lists as JSON, and the change that makes it a string of
+/// this text. `None` where a comment, an anchor or another reading would get lost.
+pub fn quote_value(key: Node<'_>, value: Node<'_>) -> Option<(String, Change)> {
+    let source = value.source();
+    let written = source.slice(value.span());
+    let text = match value.value() {
+        Value::Mapping | Value::Sequence => as_json(value)?,
+        // `yes` would be another text than the one that is meant.
+        Value::String(_) | Value::Null => return None,
+        _ => value.text().filter(|_| !value.is_alias())?.to_owned(),
+    };
+    let in_json = key.style() == Some(Style::JsonString);
+    let replacement = if in_json {
+        format!("\"{}\"", encode(&text, Style::JsonString)?)
+    } else {
+        format!("'{}'", encode(&text, Style::SingleQuoted)?)
+    };
+    let (from, to) = (key.span().end, value.span().end);
+    let between = source.slice(Span {
+        start: from,
+        end: value.span().start,
+    });
+    let plain = between.trim() == ":" && !written.contains(['#', '&']);
+    plain.then(|| {
+        let span = Span {
+            start: from,
+            end: to,
+        };
+        let place = Place {
+            source: source.clone(),
+            span,
+        };
+        let replacement = format!(": {replacement}");
+        (text, Change { place, replacement })
     })
 }
 

@@ -1,9 +1,12 @@
-//! Keys that were meant to be `cloud.google.com/neg`.
+//! Claims that nobody reads: under keys that were meant to be `cloud.google.com/neg`, and on
+//! objects other than Services.
 
 use strsim::damerau_levenshtein;
 
 use crate::controller::claim::Claim;
+use crate::document::Node;
 
+use super::object::Object;
 use super::service::NEG_ANNOTATION;
 
 /// Domains of other annotations that people put the key under.
@@ -43,6 +46,65 @@ fn is_neg(name: &str) -> bool {
 /// Whether a text is a claim with an effect and nothing but a claim.
 fn is_claim(text: &str) -> bool {
     Claim::read(text).is_ok_and(|claim| claim.has_effect() && claim.unknown.is_empty())
+}
+
+/// Whether nothing copies the annotations of such an object to a Service or reads claims on it.
+pub fn ignores_claims(object: &Object<'_>) -> bool {
+    let group = object
+        .api_version
+        .split_once('/')
+        .map_or("", |(group, _)| group);
+    let owned = object.root().at(&["metadata", "ownerReferences"]).is_some();
+    let kind = object.kind_name;
+    !owned
+        && match group {
+            // Endpoints follow their Service.
+            "" => !matches!(kind, "Service" | "Endpoints" | "List"),
+            "apps" | "batch" | "extensions" | "networking.k8s.io" | "policy" | "autoscaling"
+            | "cloud.google.com" => true,
+            "argoproj.io" => kind == "Rollout",
+            "networking.gke.io" => !kind.starts_with("MultiCluster"),
+            // Other Gateway controllers make a Service of a Gateway and copy its annotations.
+            "gateway.networking.k8s.io" if kind == "Gateway" => {
+                let class = object.root().at(&["spec", "gatewayClassName"]);
+                class
+                    .and_then(Node::text)
+                    .is_some_and(|class| class.starts_with("gke-"))
+            }
+            "gateway.networking.k8s.io" => kind.ends_with("Route"),
+            _ => false,
+        }
+}
+
+/// More misplaced claims in one Service than anybody reads of.
+const MANY: usize = 20;
+
+/// Where a Service has the key but under `metadata.annotations`: the paths, and the keys there.
+pub fn misplaced_claims(root: Node<'_>) -> Vec<(String, Node<'_>)> {
+    let mut found = Vec::new();
+    walk(root, &mut Vec::new(), &mut found);
+    found
+}
+
+/// The path is put together only where something is found: keys can be long, and trees wide.
+fn walk<'d>(node: Node<'d>, path: &mut Vec<&'d str>, found: &mut Vec<(String, Node<'d>)>) {
+    // What an alias leads to is looked at where it stands.
+    if node.is_alias() {
+        return;
+    }
+    for (key, value) in node.entries() {
+        let name = key.text().unwrap_or_default();
+        let is_stray = name == NEG_ANNOTATION && *path != ["metadata", "annotations"];
+        if is_stray && found.len() < MANY {
+            found.push((path.join("."), key));
+        }
+        path.push(name);
+        walk(value, path, found);
+        path.pop();
+    }
+    for item in node.items() {
+        walk(item, path, found);
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use crate::controller::claim::Claim;
 use crate::controller::decode::{Refused, TypeError};
 use crate::controller::mend::patched;
+use crate::controller::retype::retype;
 use crate::document::Inner;
 use crate::finding::{Finding, Label, Severity, Verdicts};
-use crate::json::{self, Json, Value};
+use crate::json::{self, Json};
 use crate::kind::Kind;
 use crate::kind::service::{Service, ServicePort};
 use crate::remedy::Edit;
@@ -23,6 +24,9 @@ pub(super) static ROW: Row = Row {
     check,
 };
 
+/// More mistakes in one annotation than anybody reads of.
+const MANY: usize = 20;
+
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services() {
         let Some((inner, Refused::Types(errors))) = service.refused() else {
@@ -31,7 +35,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let Ok(json) = json::parse(inner.text()) else {
             continue;
         };
-        for error in errors {
+        for error in errors.iter().take(MANY) {
             let written = inner.text().get(error.range.clone()).unwrap_or_default();
             if let Some(name) = inner.placeholder().filter(|name| written.contains(name)) {
                 let missing = Missing::new(
@@ -77,11 +81,16 @@ fn finding(
         let place = port.node.get("name").unwrap_or(port.node);
         finding = finding.because(place, format!("the name of port {}", port.port));
     }
-    let edit = replacement(service, inner.text(), error).and_then(|(text, keeps_meaning)| {
-        let wanted = (error.range.clone(), text);
-        is_progress(service, inner.text(), &wanted, errors).then_some(())?;
-        let title = format!("write {}", wanted.1);
-        let change = inner.change(wanted.0, &wanted.1)?;
+    let only_named = || {
+        let mut ports = named(service, error);
+        ports.next().filter(|_| ports.next().is_none())
+    };
+    let only_named = only_named().map(|port| port.port);
+    let edit = retype(inner.text(), error, only_named).and_then(|(text, keeps_meaning)| {
+        let mended = (error.range.clone(), text);
+        is_progress(service, inner.text(), &mended, errors).then_some(())?;
+        let title = format!("write {}", mended.1);
+        let change = inner.change(mended.0, &mended.1)?;
         Some(if keeps_meaning {
             Edit::safe(title, change)
         } else {
@@ -109,45 +118,6 @@ fn named<'s, 'd>(
     let written = is_port_key(error).then(|| error.found.trim_matches('"'));
     let ports = service.ports.iter();
     ports.filter(move |port| !port.name.is_empty() && Some(port.name) == written)
-}
-
-/// What was meant where it is plain, and whether it says the same in other words.
-fn replacement(service: &Service<'_>, text: &str, error: &TypeError) -> Option<(String, bool)> {
-    let written = json::parse(text.get(error.range.clone())?).ok()?.value;
-    let port = |number: i64| format!("\"{number}\"");
-    let number = |value: &Value| match value {
-        Value::String(text) | Value::Number(text) => text.trim().parse::<u16>().ok(),
-        _ => None,
-    };
-    Some(match (error.what, &written) {
-        ("ingress", Value::String(word)) => {
-            let word = word.trim().to_ascii_lowercase();
-            (word.parse::<bool>().ok()?.to_string(), true)
-        }
-        ("a port in exposed_ports", key) => {
-            if let Some(number) = number(key) {
-                (port(number.into()), true)
-            } else {
-                let mut ports = named(service, error);
-                let only = ports.next().filter(|_| ports.next().is_none())?;
-                (port(only.port), false)
-            }
-        }
-        ("exposed_ports", Value::Array(ports)) => {
-            let ports: Option<Vec<_>> = ports.iter().map(|port| number(&port.value)).collect();
-            let ports = ports.filter(|ports| !ports.is_empty())?;
-            let members: Vec<_> = ports
-                .iter()
-                .map(|port| format!("\"{port}\": {{}}"))
-                .collect();
-            (format!("{{{}}}", members.join(", ")), false)
-        }
-        ("exposed_ports", value) => (format!("{{\"{}\": {{}}}}", number(value)?), false),
-        ("a port's value in exposed_ports", Value::Bool(true)) => ("{}".to_owned(), false),
-        ("zones", Value::String(_)) => (format!("[{}]", text.get(error.range.clone())?), false),
-        ("the annotation", Value::String(inner)) => (inner.clone(), true),
-        _ => return None,
-    })
 }
 
 /// Whether an edit leaves nothing to refuse, or at least less.

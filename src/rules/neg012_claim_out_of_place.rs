@@ -5,7 +5,7 @@ use crate::controller::claim::Claim;
 use crate::document::{Inner, Node};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::near_miss::is_near_miss;
+use crate::kind::near_miss::{ignores_claims, is_near_miss, misplaced_claims};
 use crate::kind::object::{Annotation, Object};
 use crate::kind::service::{NEG_ANNOTATION, Service};
 use crate::remedy::Edit;
@@ -47,7 +47,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         if text.matches(NEG_ANNOTATION).take(known + 1).count() <= known {
             continue;
         }
-        for (path, key) in elsewhere(service.object.root()) {
+        for (path, key) in misplaced_claims(service.object.root()) {
             verdicts.find(misplaced(&service.object, &path, key));
         }
     }
@@ -105,28 +105,6 @@ fn misspelt(service: &Service<'_>, near: &Annotation<'_>) -> Finding {
     .edit(change.map(|change| Edit::risky(format!("rename it to {NEG_ANNOTATION}"), change)))
 }
 
-/// Every key of this name in a Service but the one under `metadata.annotations`.
-fn elsewhere<'d>(root: Node<'d>) -> Vec<(String, Node<'d>)> {
-    let mut found = Vec::new();
-    let mut pending = vec![(String::new(), root)];
-    while let Some((path, node)) = pending.pop() {
-        // What an alias leads to is looked at where it stands.
-        if node.is_alias() {
-            continue;
-        }
-        for (key, value) in node.entries() {
-            let name = key.text().unwrap_or_default();
-            if name == NEG_ANNOTATION && path != "metadata.annotations" {
-                found.push((path.clone(), key));
-            }
-            let dot = if path.is_empty() { "" } else { "." };
-            pending.push((format!("{path}{dot}{name}"), value));
-        }
-        pending.extend(node.items().map(|item| (format!("{path}[]"), item)));
-    }
-    found
-}
-
 fn misplaced(object: &Object<'_>, path: &str, key: Node<'_>) -> Finding {
     let at = match path {
         "" => "the top".to_owned(),
@@ -150,34 +128,6 @@ fn misplaced(object: &Object<'_>, path: &str, key: Node<'_>) -> Finding {
         finding = finding.because(annotations, "it belongs here");
     }
     finding
-}
-
-/// Whether nothing copies the annotations of such an object to a Service or reads claims on it.
-fn ignores_claims(object: &Object<'_>) -> bool {
-    let group = object
-        .api_version
-        .split_once('/')
-        .map_or("", |(group, _)| group);
-    let owned = object.root().at(&["metadata", "ownerReferences"]).is_some();
-    let kind = object.kind_name;
-    !owned
-        && match group {
-            // Endpoints follow their Service.
-            "" => !matches!(kind, "Service" | "Endpoints" | "List"),
-            "apps" | "batch" | "extensions" | "networking.k8s.io" | "policy" | "autoscaling"
-            | "cloud.google.com" => true,
-            "argoproj.io" => kind == "Rollout",
-            "networking.gke.io" => !kind.starts_with("MultiCluster"),
-            // Other Gateway controllers make a Service of a Gateway and copy its annotations.
-            "gateway.networking.k8s.io" if kind == "Gateway" => {
-                let class = object.root().at(&["spec", "gatewayClassName"]);
-                class
-                    .and_then(Node::text)
-                    .is_some_and(|class| class.starts_with("gke-"))
-            }
-            "gateway.networking.k8s.io" => kind.ends_with("Route"),
-            _ => false,
-        }
 }
 
 fn stray(

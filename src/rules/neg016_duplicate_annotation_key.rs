@@ -1,7 +1,7 @@
 //! NEG016: a key stands twice in the NEG annotation, or the annotation twice on the Service.
 
 use crate::controller::claim::{Claim, Effect, Repeated};
-use crate::controller::mend::patched;
+use crate::controller::mend::{asks_the_same, patched};
 use crate::document::{Inner, Node, remove_entry};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::json::{self, Json};
@@ -23,6 +23,9 @@ pub(super) static ROW: Row = Row {
     check,
 };
 
+/// More repetitions in one annotation than anybody reads of.
+const MANY: usize = 50;
+
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services() {
         whole_annotation(&service.object, verdicts);
@@ -32,14 +35,14 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let Ok(json) = json::parse(inner.text()) else {
             continue;
         };
-        for chain in chains(&claim.repeated) {
+        for chain in chains(claim.repeated.iter().take(MANY)) {
             verdicts.find(finding(&service.object, inner, claim, &json, &chain));
         }
     }
 }
 
 /// What is repeated, one list for each key: a key that stands three times is repeated twice.
-fn chains(repeated: &[Repeated]) -> Vec<Vec<&Repeated>> {
+fn chains<'c>(repeated: impl Iterator<Item = &'c Repeated>) -> Vec<Vec<&'c Repeated>> {
     let mut chains: Vec<Vec<&Repeated>> = Vec::new();
     for repeat in repeated {
         let goes_on =
@@ -101,26 +104,8 @@ fn only_the_last(
     let patches: Vec<_> = chain.iter().map(removal).collect::<Option<_>>()?;
     let apart = patches.is_sorted_by(|(a, _), (b, _)| a.end <= b.start);
     let after = apart.then(|| Claim::read(&patched(inner.text(), &patches)).ok())??;
-    (meaning(&after) == meaning(claim)).then_some(())?;
+    asks_the_same(&after, claim).then_some(())?;
     Some(keep_last(inner.changes(&patches)?))
-}
-
-/// What a claim asks for, wherever it stands in the text.
-#[derive(PartialEq)]
-struct Meaning<'c> {
-    for_ingress: bool,
-    ports: Vec<(i32, Option<&'c str>)>,
-    zones: Option<Vec<&'c str>>,
-}
-
-fn meaning(claim: &Claim) -> Meaning<'_> {
-    let ports = claim.exposed.iter();
-    let zones = claim.zones.as_ref();
-    Meaning {
-        for_ingress: claim.for_ingress(),
-        ports: ports.map(|port| (port.port, port.custom_name())).collect(),
-        zones: zones.map(|zones| zones.iter().map(|zone| zone.value.as_str()).collect()),
-    }
 }
 
 /// The annotation itself, twice in one mapping.

@@ -1,14 +1,13 @@
 //! NEG025: the value of a GKE annotation is no string.
 
 use crate::controller::claim::Claim;
-use crate::document::scalar::{Style, encode};
-use crate::document::{Value, as_json, is_old_boolean};
+use crate::document::scalar::Style;
+use crate::document::{Value, is_old_boolean, quote_value};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::object::{Annotation, Object, annotations};
 use crate::kind::service::{NEG_ANNOTATION, NEG_STATUS_ANNOTATION, Service};
-use crate::remedy::{Change, Edit};
-use crate::text::{Place, Span};
+use crate::remedy::Edit;
 use crate::world::World;
 
 use super::Row;
@@ -99,7 +98,7 @@ fn finding(
         "The annotation {key} of {kind} {name} is {what}: the API server refuses the {kind}"
     );
     let label = Label::new(annotation.key, format!("{what}, must be a string"));
-    let edit = quoted(annotation)
+    let edit = quote_value(annotation.key, annotation.value)
         .filter(|(text, _)| is_good(key, text, service))
         .map(|(_, change)| Edit::safe("put it in quotes", change));
     Finding::new(&ROW, object, message, label)
@@ -109,43 +108,6 @@ fn finding(
              use --set-string or --set-json and escape the dots of the key",
         )
         .edit(edit)
-}
-
-/// The value as text, and the change that makes it a string.
-fn quoted(annotation: &Annotation<'_>) -> Option<(String, Change)> {
-    let Annotation { key, value } = *annotation;
-    let source = value.source();
-    let written = source.slice(value.span());
-    let text = match value.value() {
-        Value::Mapping | Value::Sequence => as_json(value)?,
-        // `yes` would be another text than the one that is meant.
-        Value::String(_) | Value::Null => return None,
-        _ => value.text().filter(|_| !value.is_alias())?.to_owned(),
-    };
-    let in_json = key.style() == Some(Style::JsonString);
-    let replacement = if in_json {
-        format!("\"{}\"", encode(&text, Style::JsonString)?)
-    } else {
-        format!("'{}'", encode(&text, Style::SingleQuoted)?)
-    };
-    let (from, to) = (key.span().end, value.span().end);
-    let between = source.slice(Span {
-        start: from,
-        end: value.span().start,
-    });
-    let plain = between.trim() == ":" && !written.contains(['#', '&']);
-    plain.then(|| {
-        let span = Span {
-            start: from,
-            end: to,
-        };
-        let place = Place {
-            source: source.clone(),
-            span,
-        };
-        let replacement = format!(": {replacement}");
-        (text, Change { place, replacement })
-    })
 }
 
 /// Whether the quoted value is one to be glad of.
