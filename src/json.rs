@@ -4,6 +4,7 @@ mod parse;
 
 use std::ops::Range;
 
+pub(crate) use parse::STRICT;
 pub use parse::{MAX_DEPTH, SyntaxError, parse};
 
 /// A value and the bytes it covers in the text that was parsed.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
-use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use jsonc_parser::{CollectOptions, parse_to_ast};
 
+use crate::json::STRICT;
 use crate::text::{Source, Span};
 
 use super::scalar::Style;
@@ -14,21 +15,9 @@ use super::{Broken, Parsed};
 
 /// Parses a whole JSON text.
 pub(super) fn parse(source: &Arc<Source>) -> Result<Parsed, Broken> {
-    let strict = ParseOptions {
-        allow_comments: false,
-        allow_loose_object_property_names: false,
-        allow_trailing_commas: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
-    };
     let text = source.text.trim_start_matches('\u{feff}');
     let base = source.text.len() - text.len();
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &strict).map_err(|error| {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
         Broken::at(source, base + error.range().start, error.kind().to_string())
     })?;
     let mut builder = Builder {

@@ -49,7 +49,8 @@ pub fn parse(text: &str) -> Result<Json, SyntaxError> {
     }
 }
 
-const STRICT: ParseOptions = ParseOptions {
+/// The parser's options with every leniency off.
+pub(crate) const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,
     allow_loose_object_property_names: false,
     allow_trailing_commas: false,
