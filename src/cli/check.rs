@@ -25,7 +25,7 @@ pub(super) const AFTER_HELP: &str = "\
 Examples:
   neg-doctor check k8s/ deploy.yaml                 files and directories
   kustomize build overlays/prod | neg-doctor check -
-  kubectl get svc,ing,deploy -A -o yaml | neg-doctor check --whole -
+  kubectl get svc,ing,deploy -A -o yaml | neg-doctor check -
   neg-doctor check --output sarif=neg.sarif k8s/    a file beside the report on the terminal
   neg-doctor check --select NEG0,NEG6 --ignore NEG024 k8s/";
 
@@ -47,8 +47,8 @@ pub(super) struct Arguments {
     /// Do not run these rules
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
-    /// The input holds every object of the namespaces that it touches, so what is missing there
-    /// is missing
+    /// The input holds every object, of every kind, of the namespaces that it touches: what is
+    /// missing there is missing
     #[arg(long)]
     pub(super) whole: bool,
     /// The format on standard output
