@@ -10,6 +10,7 @@ pub mod near_miss;
 pub mod network_policy;
 pub mod object;
 pub mod probe;
+pub mod resource;
 pub mod route;
 pub mod service;
 pub mod workload;
@@ -23,14 +24,34 @@ pub enum Kind {
     Service,
     /// `networking.k8s.io` Ingress, in every API version that ever was.
     Ingress,
-    /// What makes Pods: Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job, Pod, …
+    /// What makes Pods: Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job, …
     Workload,
+    /// `v1` Pod, made by a workload or by hand.
+    Pod,
+    /// `discovery.k8s.io` `EndpointSlice`, and the Endpoints before it.
+    EndpointSlice,
+    /// `v1` Node.
+    Node,
+    /// `v1` Namespace.
+    Namespace,
+    /// An Event, which the API keeps for about an hour.
+    Event,
+    /// `networking.gke.io` `ServiceNetworkEndpointGroup`: what the controller made for one port.
+    SvcNeg,
     /// `cloud.google.com` BackendConfig.
     BackendConfig,
     /// `networking.k8s.io` NetworkPolicy.
     NetworkPolicy,
+    /// The network policies of others, which admit beside Kubernetes' own.
+    VendorPolicy,
+    /// `gateway.networking.k8s.io` Gateway.
+    Gateway,
     /// `gateway.networking.k8s.io` routes of every protocol.
     Route,
+    /// What sets the replicas of workloads: `HorizontalPodAutoscaler`, `ScaledObject`.
+    Scaler,
+    /// What gives a Service to other clusters: `MultiClusterIngress`, `ServiceExport`.
+    MultiCluster,
     /// Anything else that carries annotations of load balancing.
     Other,
 }
@@ -42,13 +63,25 @@ impl Kind {
         match (group, kind) {
             ("", "Service") => Self::Service,
             ("extensions" | "networking.k8s.io", "Ingress") => Self::Ingress,
-            ("", "Pod" | "ReplicationController")
+            ("", "ReplicationController")
             | ("apps" | "extensions", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
             | ("batch", "Job" | "CronJob")
             | ("argoproj.io", "Rollout") => Self::Workload,
+            ("", "Pod") => Self::Pod,
+            ("" | "discovery.k8s.io", "EndpointSlice" | "Endpoints") => Self::EndpointSlice,
+            ("", "Node") => Self::Node,
+            ("", "Namespace") => Self::Namespace,
+            ("" | "events.k8s.io", "Event") => Self::Event,
+            ("networking.gke.io", "ServiceNetworkEndpointGroup") => Self::SvcNeg,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
             ("networking.k8s.io", "NetworkPolicy") => Self::NetworkPolicy,
+            ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
+            (_, "HorizontalPodAutoscaler" | "ScaledObject") => Self::Scaler,
+            (_, "MultiClusterIngress" | "MultiClusterService" | "ServiceExport") => {
+                Self::MultiCluster
+            }
+            (_, kind) if kind.ends_with("NetworkPolicy") => Self::VendorPolicy,
             _ => Self::Other,
         }
     }
@@ -59,9 +92,19 @@ impl Kind {
             Self::Service => "Services",
             Self::Ingress => "Ingresses",
             Self::Workload => "workloads",
+            Self::Pod => "Pods",
+            Self::EndpointSlice => "EndpointSlices",
+            Self::Node => "Nodes",
+            Self::Namespace => "Namespaces",
+            Self::Event => "Events",
+            Self::SvcNeg => "ServiceNetworkEndpointGroups",
             Self::BackendConfig => "BackendConfigs",
             Self::NetworkPolicy => "NetworkPolicies",
+            Self::VendorPolicy => "network policies of other vendors",
+            Self::Gateway => "Gateways",
             Self::Route => "routes",
+            Self::Scaler => "autoscalers",
+            Self::MultiCluster => "multi-cluster objects",
             Self::Other => "other objects",
         }
     }
@@ -71,17 +114,5 @@ impl Kind {
 pub fn wanted(api_version: &str, kind: &str) -> bool {
     Kind::of(api_version, kind) != Kind::Other
         || api_version.starts_with("kustomize.config.k8s.io/")
-        || matches!(
-            kind,
-            "Gateway"
-                | "EndpointSlice"
-                | "Endpoints"
-                | "MultiClusterIngress"
-                | "MultiClusterService"
-                | "ServiceExport"
-                | "HorizontalPodAutoscaler"
-                | "ScaledObject"
-        )
-        // Cilium's and others' policies admit beside Kubernetes' own.
-        || kind.ends_with("NetworkPolicy")
+        || api_version == crate::snapshot::API_VERSION
 }

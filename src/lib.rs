@@ -17,6 +17,7 @@ pub mod remedy;
 pub mod render;
 pub mod report;
 pub mod rules;
+pub mod snapshot;
 pub mod source;
 pub mod text;
 pub mod world;

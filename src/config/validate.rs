@@ -150,6 +150,7 @@ fn cluster(entry: &file::Cluster, whole: bool) -> Result<Cluster, Wrong> {
         additional_subnets: entry.additional_subnets,
         whole: entry.whole.unwrap_or(whole),
         namespace: entry.namespace.clone(),
+        seen: None,
     };
     if let Some(region) = cluster.region() {
         let lies_within = |zone: &str| {

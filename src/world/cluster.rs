@@ -1,5 +1,9 @@
 //! What is known of the clusters that the input goes to.
 
+use std::sync::Arc;
+
+use crate::snapshot::Header;
+
 use super::Missing;
 
 /// A cluster, as a `[[cluster]]` entry of the configuration or a live cluster describes it.
@@ -27,6 +31,8 @@ pub struct Cluster {
     pub whole: bool,
     /// The namespace for manifests that state none.
     pub namespace: Option<String>,
+    /// What was seen of it, where it was looked at.
+    pub seen: Option<Arc<Header>>,
 }
 
 impl Cluster {

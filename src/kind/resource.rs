@@ -1,0 +1,132 @@
+//! Which resources of the Kubernetes API hold the objects of a kind: what is fetched from a
+//! cluster, and what a role must allow to read.
+
+use super::Kind;
+
+/// A resource of the Kubernetes API.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// What its objects are here.
+    pub kind: Kind,
+    /// The API group; empty for the core group.
+    pub group: &'static str,
+    /// The versions that are tried, the best first.
+    pub versions: &'static [&'static str],
+    /// The name in paths and roles.
+    pub plural: &'static str,
+    /// `kind` of its objects.
+    pub kind_name: &'static str,
+    /// Where its objects live.
+    pub scope: Scope,
+    /// True for what not every cluster serves: that it is missing says that there are no objects.
+    pub optional: bool,
+}
+
+/// Where the objects of a resource live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// In namespaces.
+    Namespaced,
+    /// In none.
+    Cluster,
+}
+
+impl Resource {
+    /// `pods`, `ingresses.networking.k8s.io`: as `kubectl` takes it.
+    pub fn name(&self) -> String {
+        if self.group.is_empty() {
+            return self.plural.to_owned();
+        }
+        format!("{}.{}", self.plural, self.group)
+    }
+
+    /// The resource of this name, as [`Resource::name`] gives it.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        ALL.iter().find(|resource| resource.name() == name)
+    }
+}
+
+impl Kind {
+    /// The resources that hold its objects; none for what is read from files alone.
+    pub fn resources(self) -> impl Iterator<Item = &'static Resource> {
+        ALL.iter().filter(move |resource| resource.kind == self)
+    }
+}
+
+const fn core(kind: Kind, plural: &'static str, kind_name: &'static str) -> Resource {
+    Resource {
+        kind,
+        group: "",
+        versions: &["v1"],
+        plural,
+        kind_name,
+        scope: Scope::Namespaced,
+        optional: false,
+    }
+}
+
+const fn built_in(
+    kind: Kind,
+    group: &'static str,
+    version: &'static [&'static str],
+    plural: &'static str,
+    kind_name: &'static str,
+) -> Resource {
+    Resource {
+        group,
+        versions: version,
+        ..core(kind, plural, kind_name)
+    }
+}
+
+const fn custom(
+    kind: Kind,
+    group: &'static str,
+    versions: &'static [&'static str],
+    plural: &'static str,
+    kind_name: &'static str,
+) -> Resource {
+    Resource {
+        optional: true,
+        ..built_in(kind, group, versions, plural, kind_name)
+    }
+}
+
+const fn cluster_wide(resource: Resource) -> Resource {
+    Resource {
+        scope: Scope::Cluster,
+        ..resource
+    }
+}
+
+const GATEWAY: &str = "gateway.networking.k8s.io";
+const GKE: &str = "networking.gke.io";
+
+/// Every resource that is read.
+#[rustfmt::skip]
+pub static ALL: &[Resource] = &[
+    core(Kind::Service, "services", "Service"),
+    core(Kind::Pod, "pods", "Pod"),
+    core(Kind::Event, "events", "Event"),
+    cluster_wide(core(Kind::Node, "nodes", "Node")),
+    cluster_wide(core(Kind::Namespace, "namespaces", "Namespace")),
+    built_in(Kind::EndpointSlice, "discovery.k8s.io", &["v1"], "endpointslices", "EndpointSlice"),
+    built_in(Kind::Workload, "apps", &["v1"], "deployments", "Deployment"),
+    built_in(Kind::Workload, "apps", &["v1"], "statefulsets", "StatefulSet"),
+    built_in(Kind::Workload, "apps", &["v1"], "daemonsets", "DaemonSet"),
+    built_in(Kind::Ingress, "networking.k8s.io", &["v1"], "ingresses", "Ingress"),
+    built_in(Kind::NetworkPolicy, "networking.k8s.io", &["v1"], "networkpolicies", "NetworkPolicy"),
+    built_in(Kind::Scaler, "autoscaling", &["v2"], "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
+    custom(Kind::Scaler, "keda.sh", &["v1alpha1"], "scaledobjects", "ScaledObject"),
+    custom(Kind::BackendConfig, "cloud.google.com", &["v1", "v1beta1"], "backendconfigs", "BackendConfig"),
+    custom(Kind::SvcNeg, GKE, &["v1beta1"], "servicenetworkendpointgroups", "ServiceNetworkEndpointGroup"),
+    custom(Kind::Gateway, GATEWAY, &["v1", "v1beta1"], "gateways", "Gateway"),
+    custom(Kind::Route, GATEWAY, &["v1", "v1beta1"], "httproutes", "HTTPRoute"),
+    custom(Kind::Route, GATEWAY, &["v1"], "grpcroutes", "GRPCRoute"),
+    custom(Kind::Route, GATEWAY, &["v1", "v1alpha3", "v1alpha2"], "tlsroutes", "TLSRoute"),
+    custom(Kind::Route, GATEWAY, &["v1alpha2"], "tcproutes", "TCPRoute"),
+    custom(Kind::MultiCluster, GKE, &["v1"], "multiclusteringresses", "MultiClusterIngress"),
+    custom(Kind::MultiCluster, "net.gke.io", &["v1"], "serviceexports", "ServiceExport"),
+    custom(Kind::VendorPolicy, "cilium.io", &["v2"], "ciliumnetworkpolicies", "CiliumNetworkPolicy"),
+    cluster_wide(custom(Kind::VendorPolicy, "cilium.io", &["v2"], "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy")),
+];
