@@ -197,11 +197,11 @@ impl<'d> View<'d> {
         match Kind::of(api_version, kind) {
             Kind::Service => Self::Service(Box::new(Service::new(document))),
             Kind::Ingress => Self::Ingress(Box::new(Ingress::new(document))),
-            Kind::Workload => Self::Workload(Box::new(Workload::new(document))),
+            Kind::Workload | Kind::Pod => Self::Workload(Box::new(Workload::new(document))),
             Kind::BackendConfig => Self::BackendConfig(BackendConfig::new(document)),
             Kind::NetworkPolicy => Self::NetworkPolicy(NetworkPolicy::new(document)),
             Kind::Route => Self::Route(Route::new(document)),
-            Kind::Other => Self::Other(Object::new(document)),
+            _ => Self::Other(Object::new(document)),
         }
     }
 
