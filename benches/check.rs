@@ -69,7 +69,7 @@ fn join_and_judge(bencher: Bencher<'_, '_>, objects: usize) {
 /// A report to JSON.
 #[divan::bench(args = OBJECTS, sample_count = 20)]
 fn render_json(bencher: Bencher<'_, '_>, objects: usize) {
-    let report = check::check(&sources(objects), &settings(), &[]);
+    let report = check::check(&sources(objects), &[], &settings(), &[]);
     let look = Look {
         color: false,
         unicode: true,
@@ -88,5 +88,5 @@ fn whole_line(bencher: Bencher<'_, '_>, objects: usize) {
     let settings = settings();
     bencher
         .counter(bytes(&sources))
-        .bench(|| check::check(black_box(&sources), &settings, &[]));
+        .bench(|| check::check(black_box(&sources), &[], &settings, &[]));
 }

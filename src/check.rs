@@ -1,5 +1,9 @@
 //! The line from texts to a report: documents, world, rules, report. No I/O.
 
+mod change;
+mod gather;
+
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,8 +14,9 @@ use crate::kind;
 use crate::report::suppress::suppress;
 use crate::report::{Report, Summary, Unread};
 use crate::rules::{self, Row};
+use crate::snapshot::{self, Snapshot};
 use crate::text::{Place, Source, Span};
-use crate::world::{Cluster, ClusterSet, Clusters, World};
+use crate::world::{Cluster, ClusterSet, Clusters, Parts, World};
 
 /// What a run is asked to do.
 pub struct Settings<'s> {
@@ -39,8 +44,10 @@ impl Settings<'_> {
 /// What the texts hold, before it is joined.
 #[derive(Debug, Default)]
 pub struct Input {
-    /// The objects that rules may look at.
+    /// What manifests declare, as far as rules may look at it.
     pub documents: Vec<Document>,
+    /// What was seen of clusters.
+    pub snapshots: Vec<Snapshot>,
     /// Comments that speak to this tool.
     pub comments: Vec<Place>,
     /// Documents that do not parse, and templates.
@@ -53,6 +60,7 @@ pub struct Input {
 pub fn read(sources: &[Arc<Source>]) -> Input {
     let readings: Vec<Result<Reading, Unread>> = sources.par_iter().map(read_one).collect();
     let mut input = Input::default();
+    let mut documents = Vec::new();
     for (source, reading) in sources.iter().zip(readings) {
         input.summary.files += 1;
         let reading = match reading {
@@ -64,7 +72,7 @@ pub fn read(sources: &[Arc<Source>]) -> Input {
         };
         input.summary.documents += reading.seen;
         input.summary.objects += reading.objects;
-        input.documents.extend(reading.documents);
+        documents.extend(reading.documents);
         input.comments.extend(reading.comments);
         input
             .unread
@@ -75,6 +83,7 @@ pub fn read(sources: &[Arc<Source>]) -> Input {
                 fails: true,
             }));
     }
+    gather::gather(documents, &mut input);
     input
 }
 
@@ -96,7 +105,34 @@ fn read_one(source: &Arc<Source>) -> Result<Reading, Unread> {
 
 /// Joins the input to one world and runs the rules over it.
 pub fn judge(input: &Input, settings: &Settings<'_>) -> Verdicts {
-    let world = World::join(&input.documents, &settings.clusters, &settings.clusters_of);
+    let clusters = all_clusters(input, settings);
+    let mut verdicts = run(&input.documents, input, &clusters, settings);
+    gather::unjudged(&clusters, &settings.rules, &mut verdicts);
+    verdicts
+}
+
+/// The clusters that are described, and those that were looked at.
+fn all_clusters<'s>(input: &Input, settings: &'s Settings<'_>) -> Cow<'s, Clusters> {
+    if input.snapshots.is_empty() {
+        return Cow::Borrowed(&settings.clusters);
+    }
+    let seen = input.snapshots.par_iter().map(snapshot::cluster);
+    let seen: Vec<Cluster> = seen.collect();
+    Cow::Owned(settings.clusters.clone().with_seen(seen))
+}
+
+fn run(
+    declared: &[Document],
+    input: &Input,
+    clusters: &Clusters,
+    settings: &Settings<'_>,
+) -> Verdicts {
+    let world = World::join(&Parts {
+        declared,
+        clusters_of: &*settings.clusters_of,
+        snapshots: &input.snapshots,
+        clusters,
+    });
     let spoken: Vec<Verdicts> = settings
         .rules
         .par_iter()
@@ -114,13 +150,24 @@ pub fn judge(input: &Input, settings: &Settings<'_>) -> Verdicts {
     all
 }
 
-/// The whole line. `unread` is what was named and could not even be read.
-pub fn check(sources: &[Arc<Source>], settings: &Settings<'_>, unread: &[Unread]) -> Report {
+/// The whole line. `seen` is what was read of live clusters, `unread` what was named and could not
+/// even be read.
+pub fn check(
+    sources: &[Arc<Source>],
+    seen: &[Snapshot],
+    settings: &Settings<'_>,
+    unread: &[Unread],
+) -> Report {
     let mut input = read(sources);
-    let verdicts = judge(&input, settings);
+    input.snapshots.extend_from_slice(seen);
+    let mut verdicts = judge(&input, settings);
+    let fixed = change::mark(&input, settings, &mut verdicts);
     let mut all_unread = std::mem::take(&mut input.unread);
     all_unread.extend_from_slice(unread);
+    all_unread.extend(gather::gaps(&input.snapshots));
     let mut report = Report::new(verdicts, all_unread, input.summary);
+    report.fixed = fixed;
+    report.seen = gather::seen(&input.snapshots);
     suppress(&mut report, &input, &rules::rows(), &settings.rules);
     report
 }

@@ -109,6 +109,18 @@ pub struct Finding {
     pub remedies: Vec<Remedy>,
     /// The fingerprint of the finding that this one only follows from.
     pub cause: Option<String>,
+    /// Whether applying the manifests brings it; `None` where manifests are not compared with a
+    /// cluster.
+    pub change: Option<Change>,
+}
+
+/// What applying manifests has to do with a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It brings it.
+    Introduced,
+    /// It is there already.
+    Before,
 }
 
 impl Finding {
@@ -131,6 +143,7 @@ impl Finding {
             help: None,
             remedies: Vec::new(),
             cause: None,
+            change: None,
         }
     }
 

@@ -4,15 +4,21 @@
 pub mod annotated;
 pub mod backend_config;
 pub mod cidr;
+pub mod cluster_node;
+pub mod condition;
 pub mod copied_probe;
+pub mod endpoint_slice;
+pub mod event;
 pub mod ingress;
 pub mod near_miss;
 pub mod network_policy;
 pub mod object;
+pub mod pod;
 pub mod probe;
 pub mod resource;
 pub mod route;
 pub mod service;
+pub mod svc_neg;
 pub mod workload;
 
 pub use object::{Annotation, Object};

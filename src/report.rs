@@ -6,7 +6,7 @@ pub mod baseline;
 pub mod suppress;
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::finding::{Finding, Severity, Subject, Undecided, Verdicts};
 use crate::text::Place;
@@ -21,6 +21,10 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// What was asked for and could not be read, or was recognised and not checked.
     pub unread: Vec<Unread>,
+    /// What applying the manifests ends, where they are compared with a cluster.
+    pub fixed: Vec<Finding>,
+    /// What was read of clusters.
+    pub seen: Vec<SeenCluster>,
     /// The counts.
     pub summary: Summary,
     /// Whether the undecided are to be listed for people, or only counted.
@@ -38,6 +42,17 @@ pub struct Unread {
     pub reason: String,
     /// Whether the run counts as incomplete for it. A template does not fail a run.
     pub fails: bool,
+}
+
+/// What was read of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenCluster {
+    /// Its name.
+    pub name: String,
+    /// The namespaces that were read; `None` for all.
+    pub namespaces: Option<Vec<String>>,
+    /// How many objects of each kind.
+    pub kinds: BTreeMap<String, usize>,
 }
 
 /// The counts of a report.
@@ -82,6 +97,8 @@ impl Report {
             findings,
             undecided,
             unread,
+            fixed: Vec::new(),
+            seen: Vec::new(),
             summary: read,
             show_undecided: false,
         };

@@ -12,8 +12,9 @@ use crate::document::{Document, Node, Value};
 use crate::kind::Kind;
 use crate::text::Place;
 
-pub use coverage::{Coverage, Gap, Read};
+pub use coverage::{Coverage, Gap, Lack, Read};
 pub use facts::cluster;
+pub(crate) use facts::instance;
 
 /// `apiVersion` of a snapshot's header.
 pub const API_VERSION: &str = "neg-doctor.dev/v1";
@@ -44,6 +45,8 @@ pub struct Header {
     pub namespace: Option<String>,
     /// How much was read.
     pub coverage: Coverage,
+    /// True where it cannot be read, so that nothing of its snapshot counts.
+    pub broken: bool,
 }
 
 /// Why a document that calls itself a snapshot's header is none.
@@ -99,7 +102,21 @@ impl Header {
             namespace: text(&["namespace"]).map(str::to_owned),
             coverage: Coverage::read(root)?,
             document: document.clone(),
+            broken: false,
         })
+    }
+
+    /// What stands for a header that cannot be read.
+    pub(crate) fn broken(document: &Document) -> Self {
+        Self {
+            document: document.clone(),
+            name: String::new(),
+            time: None,
+            version: None,
+            namespace: None,
+            coverage: Coverage::default(),
+            broken: true,
+        }
     }
 
     /// How much of a kind was read of a namespace; of all that was asked for where none is given.

@@ -4,10 +4,13 @@ mod backend_port;
 mod claimant;
 mod cluster;
 mod exposure;
+mod index;
 mod isolation;
 mod join;
+mod live;
 mod meant_port;
 mod neg_ports;
+mod patches;
 mod resolve;
 mod wanted;
 
@@ -16,11 +19,16 @@ use std::collections::HashMap;
 use crate::finding::{Subject, Undecided};
 use crate::kind::Kind;
 use crate::kind::backend_config::BackendConfig;
+use crate::kind::cluster_node::ClusterNode;
+use crate::kind::endpoint_slice::EndpointSlice;
+use crate::kind::event::Event;
 use crate::kind::ingress::{Ingress, IngressBackend};
 use crate::kind::network_policy::NetworkPolicy;
 use crate::kind::object::Object;
+use crate::kind::pod::Pod;
 use crate::kind::route::{Route, RouteBackend};
 use crate::kind::service::Service;
+use crate::kind::svc_neg::SvcNeg;
 use crate::kind::workload::Workload;
 use crate::rules::Row;
 use crate::text::Place;
@@ -30,26 +38,39 @@ pub use claimant::{Claimant, Contest};
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
 pub use isolation::Policies;
+pub use join::Parts;
 pub use meant_port::MeantPort;
 pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
 pub use wanted::{WantedBy, WantedPort};
 
 /// All objects of a run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct World<'d> {
     clusters: Clusters,
     services: Vec<Service<'d>>,
     ingresses: Vec<Ingress<'d>>,
     workloads: Vec<Workload<'d>>,
+    pods: Vec<Pod<'d>>,
+    slices: Vec<EndpointSlice<'d>>,
+    nodes: Vec<ClusterNode<'d>>,
+    events: Vec<Event<'d>>,
+    svc_negs: Vec<SvcNeg<'d>>,
     backend_configs: Vec<BackendConfig<'d>>,
     network_policies: Vec<NetworkPolicy<'d>>,
     routes: Vec<Route<'d>>,
     others: Vec<Object<'d>>,
     services_by_name: HashMap<&'d str, Vec<u32>>,
     backend_configs_by_name: HashMap<&'d str, Vec<u32>>,
+    slices_by_service: HashMap<&'d str, Vec<u32>>,
+    svc_negs_by_service: HashMap<&'d str, Vec<u32>>,
+    nodes_by_name: HashMap<&'d str, Vec<u32>>,
+    /// By the name of the object that they are about.
+    events_by_name: HashMap<&'d str, Vec<u32>>,
     /// For each Service the workloads that its selector takes.
     selected: Vec<Vec<u32>>,
+    /// For each Service the running Pods that its selector takes.
+    selected_pods: Vec<Vec<u32>>,
     /// For each Service the (Ingress, backend) pairs that refer to it.
     ingress_references: Vec<Vec<(u32, u32)>>,
     /// For each Service the (route, backend) pairs that refer to it.
@@ -127,6 +148,8 @@ impl<'d> World<'d> {
             .map(|service| &service.object)
             .chain(self.ingresses.iter().map(|ingress| &ingress.object))
             .chain(self.workloads.iter().map(|workload| &workload.object))
+            .chain(self.pods.iter().map(|pod| &pod.object))
+            .chain(self.svc_negs.iter().map(|neg| &neg.object))
             .chain(self.backend_configs.iter().map(|config| &config.object))
             .chain(self.network_policies.iter().map(|policy| &policy.object))
             .chain(self.routes.iter().map(|route| &route.object))
@@ -152,6 +175,11 @@ impl<'d> World<'d> {
         let mut clusters = self.clusters(object).peekable();
         if clusters.peek().is_some() && clusters.all(|cluster| cluster.whole) {
             return Ok(());
+        }
+        if self.clusters(object).any(|cluster| cluster.seen.is_some()) {
+            return self
+                .clusters(object)
+                .try_for_each(|cluster| cluster.was_read(kind, object));
         }
         Err(Missing {
             reason: format!(

@@ -234,7 +234,7 @@ pub(super) fn demo(look: &terminal::Options, out: &mut impl Write) -> Result<Exi
         .map(|(name, text)| Source::new(*name, *text))
         .collect();
     let settings = check::Settings::plain(rules::rows(), Cluster::default());
-    let report = check::check(&sources, &settings, &[]);
+    let report = check::check(&sources, &[], &settings, &[]);
     render::render(&report, Format::Human, &look.look(), out)?;
     Ok(Exit::Clean)
 }

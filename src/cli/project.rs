@@ -70,7 +70,7 @@ impl Project {
             clusters: self.config.clusters(),
             clusters_of: Box::new(self.config.clusters_of(&self.base)),
         };
-        let mut report = check::check(sources, &settings, unread);
+        let mut report = check::check(sources, &[], &settings, unread);
         self.config.adjust(&self.base, &mut report);
         report
     }

@@ -1,6 +1,6 @@
 //! BackendConfig: what an Ingress backend is to have beside its NEG.
 
-use crate::document::{Document, Node, Value};
+use crate::document::{Node, Value};
 
 use super::object::Object;
 
@@ -12,11 +12,9 @@ pub struct BackendConfig<'d> {
 }
 
 impl<'d> BackendConfig<'d> {
-    /// The view of a document.
-    pub fn new(document: &'d Document) -> Self {
-        Self {
-            object: Object::new(document),
-        }
+    /// The view of an object.
+    pub fn new(object: Object<'d>) -> Self {
+        Self { object }
     }
 
     /// `spec.healthCheck`.

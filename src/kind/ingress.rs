@@ -4,7 +4,7 @@ mod to_v1;
 
 use crate::controller::ingress::{Ignored, IngressClass};
 use crate::controller::input::Flags;
-use crate::document::{Document, Node, Value};
+use crate::document::{Node, Value};
 
 use super::object::Object;
 
@@ -110,9 +110,8 @@ impl<'d> Ingress<'d> {
         self.class_name().filter(|_| alone)?.text()
     }
 
-    /// The view of a document.
-    pub fn new(document: &'d Document) -> Self {
-        let mut object = Object::new(document);
+    /// The view of an object.
+    pub fn new(mut object: Object<'d>) -> Self {
         let spec = object.spec();
         let field = |name: &str| spec.and_then(|spec| spec.get(name));
         let default = field("defaultBackend")

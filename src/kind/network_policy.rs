@@ -1,6 +1,6 @@
 //! NetworkPolicy: who may reach Pods.
 
-use crate::document::{Document, Node, Value};
+use crate::document::{Node, Value};
 
 use super::cidr::Ipv4Range;
 use super::object::Object;
@@ -14,9 +14,8 @@ pub struct NetworkPolicy<'d> {
 }
 
 impl<'d> NetworkPolicy<'d> {
-    /// The view of a document.
-    pub fn new(document: &'d Document) -> Self {
-        let mut object = Object::new(document);
+    /// The view of an object.
+    pub fn new(mut object: Object<'d>) -> Self {
         let selector = object.spec().and_then(|spec| spec.get("podSelector"));
         object.partial |= selector.is_none_or(|selector| selector.value() != Value::Mapping);
         Self { object }

@@ -7,6 +7,10 @@ use crate::world::ClusterSet;
 
 use super::Kind;
 
+/// Under `metadata`, the keys of the annotations that the last apply set. Stands for the API's own
+/// records, which hold whole manifests.
+pub const LAST_APPLIED: &str = "lastAppliedAnnotations";
+
 /// The head of a Kubernetes object.
 #[derive(Debug, Clone)]
 pub struct Object<'d> {
@@ -28,6 +32,11 @@ pub struct Object<'d> {
     pub cluster_name: &'d str,
     /// True for a patch, an overlay or another part of an object: what it lacks proves nothing.
     pub partial: bool,
+    /// What the cluster shows of it: its own text where that was observed, another one where this
+    /// is a manifest that wins over it.
+    pub live: Option<&'d Document>,
+    /// True where its text is what the cluster shows.
+    pub observed: bool,
 }
 
 impl<'d> Object<'d> {
@@ -45,6 +54,17 @@ impl<'d> Object<'d> {
             clusters: ClusterSet::default(),
             cluster_name: "",
             partial: is_patch(document.root()),
+            live: None,
+            observed: false,
+        }
+    }
+
+    /// The head of an object as a cluster shows it.
+    pub fn observed(document: &'d Document) -> Self {
+        Self {
+            live: Some(document),
+            observed: true,
+            ..Self::new(document)
         }
     }
 
@@ -58,10 +78,31 @@ impl<'d> Object<'d> {
         self.root().get("spec")
     }
 
-    /// The annotation with this key.
+    /// The annotation with this key: the manifest's own, or the one that the cluster shows and
+    /// that applying the manifest leaves alone.
     pub fn annotation(&self, key: &str) -> Option<Annotation<'d>> {
-        let (key, value) = self.root().at(&["metadata", "annotations"])?.entry(key)?;
-        Some(Annotation { key, value })
+        let own = self.stated_annotation(key);
+        own.or_else(|| {
+            let live = self
+                .live
+                .filter(|_| !self.observed && !self.last_applied(key))?;
+            annotation(live.root(), key)
+        })
+    }
+
+    /// The annotation with this key, of its own text.
+    pub fn stated_annotation(&self, key: &str) -> Option<Annotation<'d>> {
+        annotation(self.root(), key)
+    }
+
+    /// Whether the last apply set the annotation with this key, by the cluster's record of it: then
+    /// the next apply of a manifest without it takes it away.
+    pub fn last_applied(&self, key: &str) -> bool {
+        let keys = self
+            .live
+            .and_then(|live| live.root().at(&["metadata", LAST_APPLIED]));
+        let mut keys = keys.into_iter().flat_map(Node::items);
+        keys.any(|node| node.text() == Some(key))
     }
 
     /// The text of the annotation with this key, where its value is a scalar.
@@ -77,9 +118,9 @@ impl<'d> Object<'d> {
     /// True where a cluster printed it (`kubectl get -o yaml`): it shows what is, and what
     /// controllers wrote is rightly there.
     pub fn is_printed(&self) -> bool {
-        ["uid", "resourceVersion", "managedFields", "selfLink"]
-            .iter()
-            .any(|field| self.root().at(&["metadata", field]).is_some())
+        let marks = ["uid", "resourceVersion", "managedFields", "selfLink"];
+        let mut marks = marks.iter();
+        self.observed || marks.any(|field| self.root().at(&["metadata", field]).is_some())
     }
 
     /// Where to point when the object as a whole is meant: its name, or else its kind.
@@ -95,7 +136,10 @@ impl<'d> Object<'d> {
         Subject {
             cluster: self.cluster_name.to_owned(),
             kind: self.kind_name.to_owned(),
-            namespace: self.namespace.unwrap_or("default").to_owned(),
+            namespace: match self.kind {
+                Kind::Node | Kind::Namespace => String::new(),
+                _ => self.namespace.unwrap_or("default").to_owned(),
+            },
             name: self.name.to_owned(),
         }
     }
@@ -129,6 +173,11 @@ impl From<&Object<'_>> for Subject {
     fn from(object: &Object<'_>) -> Self {
         object.subject()
     }
+}
+
+fn annotation<'d>(root: Node<'d>, key: &str) -> Option<Annotation<'d>> {
+    let (key, value) = root.at(&["metadata", "annotations"])?.entry(key)?;
+    Some(Annotation { key, value })
 }
 
 /// The annotations under a `metadata` node, also a Pod template's.

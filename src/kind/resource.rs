@@ -49,7 +49,13 @@ impl Resource {
 impl Kind {
     /// The resources that hold its objects; none for what is read from files alone.
     pub fn resources(self) -> impl Iterator<Item = &'static Resource> {
-        ALL.iter().filter(move |resource| resource.kind == self)
+        ALL.iter().filter(move |resource| self.is_in(resource))
+    }
+
+    /// True where a resource holds objects of this kind. Pods stand for workloads of kinds that
+    /// are not read.
+    pub fn is_in(self, resource: &Resource) -> bool {
+        resource.kind == self || (self == Self::Workload && resource.kind == Self::Pod)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Routes of the Gateway API, as far as they name Services.
 
-use crate::document::{Document, Node};
+use crate::document::Node;
 
 use super::object::Object;
 
@@ -27,9 +27,8 @@ pub struct RouteBackend<'d> {
 }
 
 impl<'d> Route<'d> {
-    /// The view of a document.
-    pub fn new(document: &'d Document) -> Self {
-        let object = Object::new(document);
+    /// The view of an object.
+    pub fn new(object: Object<'d>) -> Self {
         let rules = object.spec().and_then(|spec| spec.get("rules"));
         let references = rules
             .into_iter()

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::controller::claim::{Claim, ExposedPort};
 use crate::controller::decode::Refused;
-use crate::document::{Document, Inner, Node, Value, edit};
+use crate::document::{Inner, Node, Value, edit};
 use crate::remedy::Edit;
 
 use super::object::{Annotation, Object};
@@ -108,9 +108,8 @@ impl std::fmt::Display for TargetPort<'_> {
 }
 
 impl<'d> Service<'d> {
-    /// The view of a document.
-    pub fn new(document: &'d Document) -> Self {
-        let mut object = Object::new(document);
+    /// The view of an object.
+    pub fn new(mut object: Object<'d>) -> Self {
         let spec = object.spec();
         let field = |name: &str| spec.and_then(|spec| spec.get(name));
         let service_type = match field("type").and_then(Node::text) {

@@ -1,7 +1,7 @@
 //! What makes Pods: Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, Pod, Rollout and the
 //! like, seen as the Pod they make.
 
-use crate::document::{Document, Node, Value};
+use crate::document::{Node, Value};
 
 use super::object::Object;
 use super::probe::Probe;
@@ -50,10 +50,9 @@ pub struct ContainerPort<'d> {
 }
 
 impl<'d> Workload<'d> {
-    /// The view of a document.
-    pub fn new(document: &'d Document) -> Self {
-        let mut object = Object::new(document);
-        let root = document.root();
+    /// The view of an object.
+    pub fn new(mut object: Object<'d>) -> Self {
+        let root = object.root();
         let template = match object.kind_name {
             "Pod" => Some(root),
             "CronJob" => root.at(&["spec", "jobTemplate", "spec", "template"]),

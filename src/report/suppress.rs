@@ -37,6 +37,8 @@ enum Reach {
     Line(usize),
     /// Findings about the suppression's subject whose label lies in these bytes.
     Object(Span),
+    /// Findings about the suppression's subject.
+    Subject,
 }
 
 /// Takes out of a report what the input's comments and annotations hide, together with what only
@@ -47,7 +49,10 @@ pub fn suppress(report: &mut Report, input: &Input, known: &[&'static Row], ran:
     let mut collected = Collected::new(known);
     comment::collect(&input.comments, &documents, &mut collected);
     for document in &input.documents {
-        annotation::collect(document, &mut collected);
+        annotation::collect(document, false, &mut collected);
+    }
+    for document in input.snapshots.iter().flat_map(|it| &it.documents) {
+        annotation::collect(document, true, &mut collected);
     }
     let Collected {
         suppressions,
@@ -176,8 +181,21 @@ impl Standing<'_> {
     }
 }
 
+/// Rule, kind, namespace and name.
+type SubjectKey<'s> = (&'s str, &'s str, &'s str, &'s str);
+
 /// File, rule, kind and name.
 type ObjectKey<'s> = (&'s str, &'s str, &'s str, &'s str);
+
+fn by_subject<'s>(rule: &Row, subject: &'s Subject) -> SubjectKey<'s> {
+    let Subject {
+        kind,
+        namespace,
+        name,
+        ..
+    } = subject;
+    (rule.id, kind, namespace, name)
+}
 
 /// The suppressions by what they reach.
 struct Index<'s> {
@@ -185,6 +203,7 @@ struct Index<'s> {
     /// By file, rule and the start of the line.
     lines: BTreeMap<(&'s str, &'static str, usize), Vec<usize>>,
     objects: HashMap<ObjectKey<'s>, Vec<(Span, usize)>>,
+    subjects: HashMap<SubjectKey<'s>, Vec<usize>>,
 }
 
 impl<'s> Index<'s> {
@@ -193,6 +212,7 @@ impl<'s> Index<'s> {
             documents,
             lines: BTreeMap::new(),
             objects: HashMap::new(),
+            subjects: HashMap::new(),
         };
         for (at, suppression) in suppressions.iter().enumerate() {
             let (origin, rule) = (
@@ -211,6 +231,10 @@ impl<'s> Index<'s> {
                     let Subject { kind, name, .. } = &suppression.subject;
                     let key = (origin, rule, kind.as_str(), name.as_str());
                     index.objects.entry(key).or_default().push((span, at));
+                }
+                Reach::Subject => {
+                    let key = by_subject(suppression.rule, &suppression.subject);
+                    index.subjects.entry(key).or_default().push(at);
                 }
             }
         }
@@ -241,7 +265,9 @@ impl<'s> Index<'s> {
             .filter(|(reach, _)| (reach.start..=reach.end).contains(&span.start))
             .map(|(_, at)| *at);
         let by_line = self.by_line(rule, source, span.start);
-        let hiding: Vec<usize> = by_object.chain(by_line).collect();
+        let by_subject = self.subjects.get(&by_subject(rule, subject));
+        let by_subject = by_subject.into_iter().flatten().copied();
+        let hiding: Vec<usize> = by_object.chain(by_subject).chain(by_line).collect();
         used.extend(&hiding);
         !hiding.is_empty()
     }

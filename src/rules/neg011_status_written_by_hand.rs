@@ -23,7 +23,7 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services() {
         let object = &service.object;
-        if let Some(status) = object.annotation(NEG_STATUS_ANNOTATION) {
+        if let Some(status) = object.stated_annotation(NEG_STATUS_ANNOTATION) {
             // `null` in a patch takes the annotation away.
             if status.value.value() != Value::Null && !object.is_printed() {
                 verdicts.find(finding(object, &status));

@@ -35,6 +35,17 @@ pub struct Gap {
     pub place: Place,
 }
 
+/// Why a kind was not wholly read.
+#[derive(Debug, Clone)]
+pub struct Lack {
+    /// Why.
+    pub reason: String,
+    /// What would help.
+    pub needs: String,
+    /// Where the header says so.
+    pub place: Option<Place>,
+}
+
 /// How much of a kind was read.
 #[derive(Debug, Clone, Copy)]
 pub enum Read<'c> {
@@ -91,17 +102,42 @@ impl Coverage {
         &self.gaps
     }
 
+    /// The namespaces that were read; `None` for all.
+    pub fn namespaces(&self) -> Option<&[String]> {
+        self.namespaces.as_deref()
+    }
+
+    /// Which of these kinds were not wholly read, and why: one entry for each resource.
+    pub fn missing(&self, kinds: &[Kind]) -> Vec<Lack> {
+        let gaps = self.gaps.iter();
+        let gaps = gaps.filter(|gap| kinds.iter().any(|kind| kind.is_in(gap.resource)));
+        let gaps = gaps.map(|gap| Lack {
+            reason: format!("not all {} were read: {}", gap.resource.plural, gap.reason),
+            needs: gap.needs.clone(),
+            place: Some(gap.place.clone()),
+        });
+        let not_asked = kinds.iter().flat_map(|kind| kind.resources());
+        let not_asked = not_asked.filter(|resource| !self.was_asked(resource));
+        let not_asked = not_asked.map(|resource| Lack {
+            reason: format!("the snapshot does not hold {}", resource.plural),
+            needs: "a snapshot for this rule too, or the cluster itself".to_owned(),
+            place: None,
+        });
+        gaps.chain(not_asked).collect()
+    }
+
+    fn was_asked(&self, resource: &'static Resource) -> bool {
+        let listed = |read: &Vec<&'static Resource>| read.contains(&resource);
+        self.read.as_ref().is_none_or(listed)
+            || self.gaps.iter().any(|gap| gap.resource == resource)
+    }
+
     /// How much of a kind was read of a namespace; of all that was asked for where none is given.
     pub fn of(&self, kind: Kind, namespace: Option<&str>) -> Read<'_> {
-        if let Some(gap) = self.gaps.iter().find(|gap| gap.resource.kind == kind) {
+        if let Some(gap) = self.gaps.iter().find(|gap| kind.is_in(gap.resource)) {
             return Read::Gap(gap);
         }
-        let asked = |resource: &'static Resource| {
-            self.read
-                .as_ref()
-                .is_none_or(|read| read.contains(&resource))
-        };
-        if !kind.resources().all(asked) {
+        if !kind.resources().all(|resource| self.was_asked(resource)) {
             return Read::NotAsked(kind);
         }
         let namespaced = kind

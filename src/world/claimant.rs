@@ -100,7 +100,7 @@ impl<'w> Claimant<'w, '_> {
     /// Whether it is said which clusters it goes to.
     fn is_of_known_clusters(&self) -> bool {
         let mut clusters = self.service.world.clusters(&self.service.object);
-        clusters.all(|cluster| !cluster.name.is_empty() || cluster.whole)
+        clusters.all(|cluster| !cluster.name.is_empty() || cluster.whole || cluster.seen.is_some())
     }
 
     fn contest_of_clusters(&self, other: &Self) -> Result<Option<Contest<'w>>, Missing> {

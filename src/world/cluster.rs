@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::snapshot::Header;
+use crate::kind::{Kind, Object};
+use crate::snapshot::{Header, Read};
 
 use super::Missing;
 
@@ -53,15 +54,11 @@ impl Cluster {
             (own, others) => own.is_some() && others.is_some(),
         };
         let missing = |what: &str| {
-            let name = |cluster: &Self| match cluster.name.as_str() {
-                "" => "the cluster without a name".to_owned(),
-                name => format!("cluster {name}"),
-            };
             Missing::new(
                 format!(
                     "whether {} and {} share {what} is not known",
-                    name(self),
-                    name(other)
+                    self.called(),
+                    other.called()
                 ),
                 "`project` and `zones` in both [[cluster]] entries",
             )
@@ -87,6 +84,68 @@ impl Cluster {
         Err(missing("a project"))
     }
 
+    /// Takes from what was seen of it all that is not stated.
+    fn fill(&mut self, seen: Self) {
+        let Self {
+            project,
+            location,
+            zones,
+            version,
+            cluster_uid,
+            kube_system_uid,
+            ..
+        } = self;
+        fill(project, seen.project);
+        fill(location, seen.location);
+        fill(cluster_uid, seen.cluster_uid);
+        fill(kube_system_uid, seen.kube_system_uid);
+        fill(&mut self.namespace, seen.namespace);
+        *version = version.or(seen.version);
+        if zones.is_empty() {
+            *zones = seen.zones;
+        }
+        self.seen = seen.seen;
+    }
+
+    /// Whether every object of a kind in the namespace of an object was read.
+    pub(super) fn was_read(&self, kind: Kind, beside: &Object<'_>) -> Result<(), Missing> {
+        let Some(header) = &self.seen else {
+            return Err(Missing::new(
+                format!("{} was not looked at", self.called()),
+                "--context",
+            ));
+        };
+        let namespace = beside.namespace;
+        let plural = kind.plural();
+        match header.read_of(kind, namespace) {
+            Read::Whole => Ok(()),
+            Read::Gap(gap) => Err(Missing::new(
+                format!("not all {plural} were read: {}", gap.reason),
+                gap.needs.clone(),
+            )),
+            Read::NotAsked(_) => Err(Missing::new(
+                format!("the snapshot does not hold {plural}"),
+                "a snapshot of this rule's kinds, or the cluster itself",
+            )),
+            Read::OtherNamespace => Err(Missing::new(
+                format!("namespace {} was not read", namespace.unwrap_or_default()),
+                format!("--namespace {}, or -A", namespace.unwrap_or_default()),
+            )),
+            Read::Selected(selector) => Err(Missing::new(
+                format!("only Services with the labels {selector} were read"),
+                "a run without --selector",
+            )),
+        }
+    }
+
+    /// What to call it in a sentence.
+    fn called(&self) -> String {
+        match self.name.as_str() {
+            "" => "the cluster without a name".to_owned(),
+            name => format!("cluster {name}"),
+        }
+    }
+
     /// Every zone of its nodes; `None` where a region is all that is known.
     fn known_zones(&self) -> Option<Vec<&str>> {
         if !self.zones.is_empty() {
@@ -94,6 +153,12 @@ impl Cluster {
         }
         let location = self.location.as_deref()?;
         (self.region() != Some(location)).then(|| vec![location])
+    }
+}
+
+fn fill(stated: &mut Option<String>, seen: Option<String>) {
+    if stated.is_none() {
+        *stated = seen;
     }
 }
 
@@ -121,17 +186,84 @@ impl ClusterSet {
 }
 
 /// All clusters of a run.
-#[derive(Debug, Clone)]
-pub struct Clusters(Vec<Cluster>);
+#[derive(Debug, Clone, Default)]
+pub struct Clusters {
+    all: Vec<Cluster>,
+    /// The index of the cluster for objects that no entry claims.
+    unclaimed: usize,
+    /// The clusters that were looked at, in the order of their snapshots.
+    seen: Vec<usize>,
+}
 
 impl Clusters {
-    /// The described clusters; where none is, one of which nothing is known. The last of the list
-    /// is for objects that no entry claims.
+    /// The described clusters; where none is, one of which nothing is known. `unclaimed` is for
+    /// objects that no entry claims.
     pub fn new(described: Vec<Cluster>, unclaimed: Cluster) -> Self {
         let mut all = described;
         all.truncate(ClusterSet::CAPACITY - 1);
         all.push(unclaimed);
-        Self(all)
+        Self {
+            unclaimed: all.len() - 1,
+            all,
+            seen: Vec::new(),
+        }
+    }
+
+    /// With the clusters that were looked at. What an entry of the same name states counts, and
+    /// what was seen fills its gaps.
+    #[must_use]
+    pub fn with_seen(mut self, seen: impl IntoIterator<Item = Cluster>) -> Self {
+        for cluster in seen {
+            let mut entries = self.all.iter_mut().enumerate();
+            let entry = entries.find(|(index, entry)| {
+                *index != self.unclaimed && entry.name == cluster.name && entry.seen.is_none()
+            });
+            if let Some((index, entry)) = entry {
+                entry.fill(cluster);
+                self.seen.push(index);
+            } else {
+                self.seen.push(self.all.len());
+                self.all.push(cluster);
+            }
+        }
+        self
+    }
+
+    /// The clusters that were looked at, in the order in which they were given.
+    pub fn seen(&self) -> impl Iterator<Item = (ClusterSet, &Cluster)> {
+        self.seen.iter().filter_map(|index| {
+            let mut set = ClusterSet::default();
+            set.insert(*index);
+            Some((set, self.all.get(*index)?))
+        })
+    }
+
+    /// For each view that is made of a manifest the clusters it is for. What no entry claims goes
+    /// to all clusters that were looked at; each of those is judged by itself.
+    pub fn of_manifest(&self, set: ClusterSet) -> Vec<ClusterSet> {
+        let only = |index: usize| {
+            let mut set = ClusterSet::default();
+            set.insert(index);
+            set
+        };
+        let mut rest = set;
+        if set == only(self.unclaimed) && !self.seen.is_empty() {
+            rest = ClusterSet::default();
+            for index in &self.seen {
+                rest.insert(*index);
+            }
+        }
+        let mut sets = Vec::new();
+        for index in self.seen.iter().copied().filter(|index| rest.holds(*index)) {
+            sets.push(only(index));
+        }
+        for set in &sets {
+            rest.0 &= !set.0;
+        }
+        if rest != ClusterSet::default() {
+            sets.push(rest);
+        }
+        sets
     }
 
     /// The set for an object that these entries claim.
@@ -141,14 +273,14 @@ impl Clusters {
             set.insert(index);
         }
         if set == ClusterSet::default() {
-            set.insert(self.0.len() - 1);
+            set.insert(self.unclaimed);
         }
         set
     }
 
     /// The clusters of a set.
     pub fn in_set(&self, set: ClusterSet) -> impl Iterator<Item = &Cluster> {
-        let all = self.0.iter().enumerate();
+        let all = self.all.iter().enumerate();
         all.filter(move |(index, _)| set.holds(*index))
             .map(|(_, cluster)| cluster)
     }

@@ -1,85 +1,94 @@
-//! Documents become one world: views are made, and who refers to whom is settled once.
+//! Documents become one world: what manifests declare wins over what a cluster shows of the same
+//! object, and who refers to whom is settled once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use crate::document::{Document, Node};
+use crate::document::Document;
 use crate::kind::Kind;
 use crate::kind::backend_config::BackendConfig;
+use crate::kind::cluster_node::ClusterNode;
+use crate::kind::endpoint_slice::EndpointSlice;
+use crate::kind::event::Event;
 use crate::kind::ingress::Ingress;
 use crate::kind::network_policy::NetworkPolicy;
 use crate::kind::object::Object;
+use crate::kind::pod::Pod;
 use crate::kind::route::Route;
 use crate::kind::service::Service;
+use crate::kind::svc_neg::SvcNeg;
 use crate::kind::workload::Workload;
+use crate::snapshot::Snapshot;
 
 use super::World;
 use super::cluster::{ClusterSet, Clusters};
-use super::neg_ports::of_gke_gateways;
+use super::patches::Patches;
+
+/// What a world is made of.
+pub struct Parts<'d> {
+    /// What manifests declare.
+    pub declared: &'d [Document],
+    /// Which clusters the objects of a file go to, by the file's name.
+    pub clusters_of: &'d (dyn Fn(&str) -> ClusterSet + Sync),
+    /// What was seen of clusters.
+    pub snapshots: &'d [Snapshot],
+    /// All clusters, those of the snapshots among them.
+    pub clusters: &'d Clusters,
+}
 
 /// The view of one document.
 enum View<'d> {
     Service(Box<Service<'d>>),
     Ingress(Box<Ingress<'d>>),
     Workload(Box<Workload<'d>>),
+    Pod(Box<Pod<'d>>),
+    EndpointSlice(EndpointSlice<'d>),
+    Node(Box<ClusterNode<'d>>),
+    Event(Box<Event<'d>>),
+    SvcNeg(Box<SvcNeg<'d>>),
     BackendConfig(BackendConfig<'d>),
     NetworkPolicy(NetworkPolicy<'d>),
     Route(Route<'d>),
     Other(Object<'d>),
 }
 
+/// What makes two texts speak of one object: cluster, namespace, kind, name.
+type Identity<'d> = (ClusterSet, Option<&'d str>, &'d str, &'d str);
+
 impl<'d> World<'d> {
-    /// Joins documents. `clusters_of` says by a file's name which clusters its objects go to.
-    pub fn join(
-        documents: &'d [Document],
-        clusters: &'d Clusters,
-        clusters_of: impl Fn(&str) -> ClusterSet + Sync,
-    ) -> Self {
-        let patches = Patches::new(documents);
-        let views: Vec<View<'d>> = documents
-            .par_iter()
-            .with_min_len(64)
-            .filter(|document| !document.is_kustomization())
-            .map(|document| {
-                let mut view = View::new(document);
-                let head = view.head();
-                let set = clusters_of(&document.source().origin);
-                head.clusters = set;
-                let mut members = clusters.in_set(set);
-                if let (Some(cluster), None) = (members.next(), members.next()) {
-                    head.cluster_name = &cluster.name;
-                    head.namespace = head.namespace.or(cluster.namespace.as_deref());
-                }
-                head.partial |= patches.contains(document);
-                view
+    /// Joins documents.
+    pub fn join(parts: &Parts<'d>) -> Self {
+        let mut observed: Vec<Object<'d>> = parts
+            .snapshots
+            .iter()
+            .zip(parts.clusters.seen())
+            .flat_map(|(snapshot, (set, cluster))| {
+                snapshot.documents.iter().map(move |document| Object {
+                    clusters: set,
+                    cluster_name: &cluster.name,
+                    ..Object::observed(document)
+                })
             })
             .collect();
-        let mut world = Self::empty(clusters.clone());
+        let mut declared = declared(parts);
+        overlay(&mut declared, &mut observed);
+        let mut world = Self {
+            clusters: parts.clusters.clone(),
+            ..Self::default()
+        };
+        declared.append(&mut observed);
+        let views: Vec<View<'d>> = declared
+            .into_par_iter()
+            .with_min_len(64)
+            .map(View::new)
+            .collect();
         for view in views {
             world.take(view);
         }
+        world.pods_as_workloads();
         world.index();
         world
-    }
-
-    fn empty(clusters: Clusters) -> Self {
-        Self {
-            clusters,
-            services: Vec::new(),
-            ingresses: Vec::new(),
-            workloads: Vec::new(),
-            backend_configs: Vec::new(),
-            network_policies: Vec::new(),
-            routes: Vec::new(),
-            others: Vec::new(),
-            services_by_name: HashMap::new(),
-            backend_configs_by_name: HashMap::new(),
-            selected: Vec::new(),
-            ingress_references: Vec::new(),
-            route_references: Vec::new(),
-            gke_routes: Vec::new(),
-        }
     }
 
     fn take(&mut self, view: View<'d>) {
@@ -87,6 +96,11 @@ impl<'d> World<'d> {
             View::Service(service) => self.services.push(*service),
             View::Ingress(ingress) => self.ingresses.push(*ingress),
             View::Workload(workload) => self.workloads.push(*workload),
+            View::Pod(pod) => self.pods.push(*pod),
+            View::EndpointSlice(slice) => self.slices.push(slice),
+            View::Node(node) => self.nodes.push(*node),
+            View::Event(event) => self.events.push(*event),
+            View::SvcNeg(svc_neg) => self.svc_negs.push(*svc_neg),
             View::BackendConfig(config) => self.backend_configs.push(config),
             View::NetworkPolicy(policy) => self.network_policies.push(policy),
             View::Route(route) => self.routes.push(route),
@@ -94,180 +108,130 @@ impl<'d> World<'d> {
         }
     }
 
-    fn index(&mut self) {
-        for (index, service) in self.services.iter().enumerate() {
-            self.services_by_name
-                .entry(service.object.name)
-                .or_default()
-                .push(index as u32);
-        }
-        for (index, config) in self.backend_configs.iter().enumerate() {
-            self.backend_configs_by_name
-                .entry(config.object.name)
-                .or_default()
-                .push(index as u32);
-        }
-        self.selected = self.select();
-        self.gke_routes = of_gke_gateways(&self.routes, &self.others);
-        self.ingress_references = self.refer(self.ingresses.iter().map(|ingress| {
-            let names = ingress
-                .backends
-                .iter()
-                .map(|backend| backend.service.and_then(Node::text));
-            (&ingress.object, names.collect())
-        }));
-        self.route_references = self.refer(self.routes.iter().map(|route| {
-            // A reference into another namespace needs no closer look: the name must match, and
-            // being named at all is what rules ask for.
+    /// Pods whose maker was not read stand for it, one for each maker: what a rule says of
+    /// workloads it says of them too. Pods of a manifest are no more than that.
+    fn pods_as_workloads(&mut self) {
+        let made = |workload: &Workload<'d>| {
+            let object = &workload.object;
             (
-                &route.object,
-                route
-                    .backends
-                    .iter()
-                    .map(|backend| Some(backend.service))
-                    .collect(),
+                object.clusters,
+                object.namespace,
+                object.kind_name,
+                object.name,
             )
-        }));
-    }
-
-    /// For each Service the workloads that it selects. A selector of one label meets few
-    /// workloads, so they are found by one label and then compared in full.
-    fn select(&self) -> Vec<Vec<u32>> {
-        let mut by_label: HashMap<(&str, &str), Vec<u32>> = HashMap::new();
-        for (index, workload) in self.workloads.iter().enumerate() {
-            for label in &workload.labels {
-                by_label.entry(*label).or_default().push(index as u32);
-            }
-        }
-        let selected = |service: &Service<'d>| {
-            let rarest = service
-                .selector
-                .iter()
-                .flatten()
-                .map(|label| by_label.get(label));
-            let rarest = rarest
-                .min_by_key(|workloads| workloads.map_or(0, Vec::len))
-                .flatten();
-            let takes = |index: &u32| {
-                self.workloads.get(*index as usize).is_some_and(|workload| {
-                    service.object.shares_namespace(&workload.object)
-                        && service.selects(&workload.labels)
-                })
-            };
-            rarest
-                .into_iter()
-                .flatten()
-                .copied()
-                .filter(takes)
-                .collect()
         };
-        self.services.iter().map(selected).collect()
-    }
-
-    /// For each Service the (object, backend) pairs that name it.
-    fn refer<'r>(
-        &'r self,
-        referrers: impl Iterator<Item = (&'r Object<'d>, Vec<Option<&'d str>>)>,
-    ) -> Vec<Vec<(u32, u32)>>
-    where
-        'd: 'r,
-    {
-        let mut references = vec![Vec::new(); self.services.len()];
-        for (referrer, (object, names)) in referrers.enumerate() {
-            for (backend, name) in names.into_iter().enumerate() {
-                let services = name.and_then(|name| self.services_by_name.get(name));
-                for service in services.into_iter().flatten() {
-                    let near = self
-                        .services
-                        .get(*service as usize)
-                        .is_some_and(|service| object.may_share_namespace(&service.object));
-                    if let Some(list) = references.get_mut(*service as usize).filter(|_| near) {
-                        list.push((referrer as u32, backend as u32));
-                    }
+        let makers: HashSet<Identity<'d>> = self.workloads.iter().map(made).collect();
+        let mut first_of: HashMap<Identity<'d>, Object<'d>> = HashMap::new();
+        let mut alone = Vec::new();
+        for pod in self.pods.iter().filter(|pod| pod.is_alive()) {
+            let object = &pod.object;
+            let Some((kind, name)) = pod.owner else {
+                alone.push(object.clone());
+                continue;
+            };
+            let of = |kind, name| (object.clusters, object.namespace, kind, name);
+            let deployment = name
+                .rsplit_once('-')
+                .map_or(name, |(deployment, _)| deployment);
+            let known = makers.contains(&of(kind, name))
+                || (kind == "ReplicaSet"
+                    && ["Deployment", "Rollout"]
+                        .iter()
+                        .any(|kind| makers.contains(&of(kind, deployment))));
+            if !known {
+                let newest = first_of
+                    .entry(of(kind, name))
+                    .or_insert_with(|| object.clone());
+                if object.created() > newest.created() {
+                    *newest = object.clone();
                 }
             }
         }
-        references
+        let mut stand_ins: Vec<_> = first_of.into_values().chain(alone).collect();
+        stand_ins.sort_by(|a, b| (a.namespace, a.name).cmp(&(b.namespace, b.name)));
+        self.workloads
+            .extend(stand_ins.into_iter().map(Workload::new));
+        self.pods.retain(|pod| pod.object.observed);
     }
+}
+
+/// The heads of what manifests declare: one for each live cluster that a manifest goes to.
+fn declared<'d>(parts: &Parts<'d>) -> Vec<Object<'d>> {
+    let patches = Patches::new(parts.declared);
+    let heads = |document: &'d Document| {
+        let sets = parts
+            .clusters
+            .of_manifest((parts.clusters_of)(&document.source().origin));
+        let partial = patches.contains(document);
+        let of_set = move |set: ClusterSet| {
+            let mut head = Object::new(document);
+            head.clusters = set;
+            head.partial |= partial;
+            let mut members = parts.clusters.in_set(set);
+            if let (Some(cluster), None) = (members.next(), members.next()) {
+                head.cluster_name = &cluster.name;
+                if !matches!(head.kind, Kind::Node | Kind::Namespace) {
+                    head.namespace = head.namespace.or(cluster.namespace.as_deref());
+                }
+            }
+            head
+        };
+        sets.into_iter().map(of_set)
+    };
+    parts
+        .declared
+        .par_iter()
+        .with_min_len(64)
+        .filter(|document| !document.is_kustomization())
+        .flat_map_iter(heads)
+        .collect()
+}
+
+/// Ties what is declared to what the cluster shows of it, and takes the latter out.
+fn overlay<'d>(declared: &mut [Object<'d>], observed: &mut Vec<Object<'d>>) {
+    if declared.is_empty() || observed.is_empty() {
+        return;
+    }
+    let identity = |object: &Object<'d>| -> Identity<'d> {
+        (
+            object.clusters,
+            object.namespace,
+            object.kind_name,
+            object.name,
+        )
+    };
+    let shown: HashMap<Identity<'d>, &'d Document> = observed
+        .iter()
+        .map(|object| (identity(object), object.document))
+        .collect();
+    let mut covered = HashSet::new();
+    for object in declared.iter_mut().filter(|object| !object.partial) {
+        let identity = identity(object);
+        object.live = shown.get(&identity).copied();
+        if object.live.is_some() {
+            covered.insert(identity);
+        }
+    }
+    observed.retain(|object| !covered.contains(&identity(object)));
 }
 
 impl<'d> View<'d> {
-    fn new(document: &'d Document) -> Self {
-        let (api_version, kind) = document.type_meta();
-        match Kind::of(api_version, kind) {
-            Kind::Service => Self::Service(Box::new(Service::new(document))),
-            Kind::Ingress => Self::Ingress(Box::new(Ingress::new(document))),
-            Kind::Workload | Kind::Pod => Self::Workload(Box::new(Workload::new(document))),
-            Kind::BackendConfig => Self::BackendConfig(BackendConfig::new(document)),
-            Kind::NetworkPolicy => Self::NetworkPolicy(NetworkPolicy::new(document)),
-            Kind::Route => Self::Route(Route::new(document)),
-            _ => Self::Other(Object::new(document)),
-        }
-    }
-
-    fn head(&mut self) -> &mut Object<'d> {
-        match self {
-            Self::Service(service) => &mut service.object,
-            Self::Ingress(ingress) => &mut ingress.object,
-            Self::Workload(workload) => &mut workload.object,
-            Self::BackendConfig(config) => &mut config.object,
-            Self::NetworkPolicy(policy) => &mut policy.object,
-            Self::Route(route) => &mut route.object,
-            Self::Other(object) => object,
-        }
-    }
-}
-
-/// The files that a kustomization of the input uses as patches.
-struct Patches(Vec<String>);
-
-impl Patches {
-    fn new(documents: &[Document]) -> Self {
-        let mut files = Vec::new();
-        for document in documents {
-            if !document.is_kustomization() {
-                continue;
+    fn new(object: Object<'d>) -> Self {
+        match object.kind {
+            Kind::Service => Self::Service(Box::new(Service::new(object))),
+            Kind::Ingress => Self::Ingress(Box::new(Ingress::new(object))),
+            Kind::Workload => Self::Workload(Box::new(Workload::new(object))),
+            Kind::Pod => Self::Pod(Box::new(Pod::new(object))),
+            Kind::EndpointSlice if object.observed => {
+                Self::EndpointSlice(EndpointSlice::new(object))
             }
-            let origin = document.source().origin.as_str();
-            let directory = origin
-                .rsplit_once('/')
-                .map_or("", |(directory, _)| directory);
-            let list = |name: &str| document.root().get(name).into_iter().flat_map(Node::items);
-            let paths = list("patches").filter_map(|patch| patch.get("path"));
-            for path in paths
-                .chain(list("patchesStrategicMerge"))
-                .filter_map(Node::text)
-            {
-                files.push(normal(directory, path));
-            }
+            Kind::Node => Self::Node(Box::new(ClusterNode::new(object))),
+            Kind::Event => Self::Event(Box::new(Event::new(object))),
+            Kind::SvcNeg => Self::SvcNeg(Box::new(SvcNeg::new(object))),
+            Kind::BackendConfig => Self::BackendConfig(BackendConfig::new(object)),
+            Kind::NetworkPolicy => Self::NetworkPolicy(NetworkPolicy::new(object)),
+            Kind::Route => Self::Route(Route::new(object)),
+            _ => Self::Other(object),
         }
-        Self(files)
-    }
-
-    fn contains(&self, document: &Document) -> bool {
-        self.0.contains(&document.source().origin)
-    }
-}
-
-/// A path relative to a directory, without `.` and `..`.
-fn normal(directory: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = directory
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    if directory.starts_with('/') {
-        format!("/{joined}")
-    } else {
-        joined
     }
 }

@@ -37,7 +37,7 @@ fn run(example: &Example, files: &[(String, String)]) -> Report {
         clusters: config.clusters(),
         clusters_of: Box::new(config.clusters_of(&base)),
     };
-    check::check(&sources, &settings, &[])
+    check::check(&sources, &[], &settings, &[])
 }
 
 impl Bench<'_> {

@@ -126,6 +126,8 @@ pub(crate) fn full() -> Report {
     );
     consequence.cause = Some(cause.fingerprint());
     Report {
+        fixed: Vec::new(),
+        seen: Vec::new(),
         undecided: vec![Undecided {
             rule: &LEFT,
             subject: subject("Service", "mail"),

@@ -174,7 +174,7 @@ mod tests {
     fn line_ends_are_kept() {
         let old = "apiVersion: extensions/v1beta1\r\nkind: Ingress\r\nmetadata: {name: a}\r\nspec:\r\n  backend:\r\n    serviceName: web\r\n    servicePort: 80\r\n";
         let reading = document::read(&Source::new("a.yaml", old), |_, _| true);
-        let ingress = Ingress::new(&reading.documents[0]);
+        let ingress = Ingress::new(crate::kind::Object::new(&reading.documents[0]));
         let mut changes = ingress.to_v1().unwrap().changes;
         changes.sort_by_key(|change| std::cmp::Reverse(change.place.span));
         let mut new = old.to_owned();

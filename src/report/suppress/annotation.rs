@@ -9,8 +9,13 @@ use super::names::Collected;
 const KEY: &str = "neg-doctor/ignore";
 const HOW: &str = "write the ids or slugs of the rules with commas between them, then the reason";
 
-/// Reads an object's annotation, where it has one.
-pub(super) fn collect(document: &Document, collected: &mut Collected<'_>) {
+/// Reads an object's annotation, where it has one. In a manifest it reaches what is said of its
+/// text; on a live object all that is said of the object, wherever that is to be seen.
+pub(super) fn collect(document: &Document, is_live: bool, collected: &mut Collected<'_>) {
+    let annotations = document.root().at(&["metadata", "annotations"]);
+    if annotations.is_none_or(|annotations| annotations.get(KEY).is_none()) {
+        return;
+    }
     let object = Object::new(document);
     let Some(annotation) = object.annotation(KEY) else {
         return;
@@ -23,7 +28,10 @@ pub(super) fn collect(document: &Document, collected: &mut Collected<'_>) {
     };
     for (offset, name) in names(inner.text()) {
         let place = inner.place(offset..offset + name.len());
-        let reach = Reach::Object(document.root().span());
+        let reach = match is_live {
+            true => Reach::Subject,
+            false => Reach::Object(document.root().span()),
+        };
         collected.name(name, place, &subject, reach);
     }
 }

@@ -1,0 +1,140 @@
+//! Snapshots among the documents, and what their gaps leave open.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::document::Document;
+use crate::finding::{Subject, Undecided, Verdicts};
+use crate::report::{SeenCluster, Unread};
+use crate::rules::Row;
+use crate::snapshot::{self, Header, Snapshot};
+use crate::world::Clusters;
+
+use super::Input;
+
+/// The name of the file with a snapshot's header: the files beside and below it are its own.
+const HEADER_FILE: &str = "snapshot.yaml";
+
+/// Sorts documents into what manifests declare and what snapshots show. A header begins a snapshot
+/// that holds the rest of its text, and all of its directory where the file is called so.
+pub(super) fn gather(documents: Vec<Document>, input: &mut Input) {
+    if !documents.iter().any(snapshot::is_header) {
+        input.documents = documents;
+        return;
+    }
+    let mut directories: Vec<(String, usize)> = Vec::new();
+    for document in documents.iter().filter(|it| snapshot::is_header(it)) {
+        let header = match Header::read(document) {
+            Ok(header) => Some(header),
+            Err(error) => {
+                input.unread.push(Unread {
+                    origin: document.source().origin.clone(),
+                    reason: format!("a snapshot that cannot be read: {}", error.reason),
+                    place: Some(error.place),
+                    fails: true,
+                });
+                None
+            }
+        };
+        let origin = &document.source().origin;
+        if let Some(directory) = origin.strip_suffix(HEADER_FILE) {
+            directories.push((directory.to_owned(), input.snapshots.len()));
+        }
+        // Of what no header can be read nothing is judged, but it is counted as one.
+        input.snapshots.push(Snapshot {
+            header: Arc::new(header.unwrap_or_else(|| Header::broken(document))),
+            documents: Vec::new(),
+        });
+    }
+    let mut current: Option<(Arc<crate::text::Source>, usize)> = None;
+    let mut next = 0;
+    for document in documents {
+        if snapshot::is_header(&document) {
+            current = Some((Arc::clone(document.source()), next));
+            next += 1;
+            continue;
+        }
+        let of_text = current
+            .as_ref()
+            .filter(|(source, _)| Arc::ptr_eq(source, document.source()));
+        let of_directory = || {
+            let origin = document.source().origin.as_str();
+            let own = directories.iter();
+            // The nearest directory above it.
+            own.filter(|(directory, _)| origin.starts_with(directory.as_str()))
+                .max_by_key(|(directory, _)| directory.len())
+        };
+        let index = of_text
+            .map(|(_, index)| *index)
+            .or_else(|| of_directory().map(|(_, index)| *index));
+        match index.map(|index| input.snapshots.get_mut(index)) {
+            Some(Some(snapshot)) => snapshot.documents.push(document),
+            _ => input.documents.push(document),
+        }
+    }
+    input.snapshots.retain(|snapshot| !snapshot.header.broken);
+}
+
+/// Leaves undecided what the gaps of the clusters' readings keep from being judged: once for a
+/// rule and a cluster.
+pub(super) fn unjudged(clusters: &Clusters, rules: &[&'static Row], verdicts: &mut Verdicts) {
+    for (_, cluster) in clusters.seen() {
+        let Some(header) = &cluster.seen else {
+            continue;
+        };
+        let subject = Subject {
+            cluster: cluster.name.clone(),
+            kind: "Cluster".to_owned(),
+            namespace: String::new(),
+            name: cluster.name.clone(),
+        };
+        for row in rules {
+            for missing in header.coverage.missing(row.reads) {
+                verdicts.leave(Undecided {
+                    rule: row,
+                    subject: subject.clone(),
+                    place: missing
+                        .place
+                        .unwrap_or_else(|| header.document.root().place()),
+                    reason: missing.reason,
+                    needs: missing.needs,
+                });
+            }
+        }
+    }
+}
+
+/// What was asked of clusters and not read.
+pub(super) fn gaps(snapshots: &[Snapshot]) -> Vec<Unread> {
+    let of_snapshot = |snapshot: &Snapshot| {
+        let header = Arc::clone(&snapshot.header);
+        let gaps: Vec<_> = header.coverage.gaps().to_vec();
+        gaps.into_iter().map(move |gap| Unread {
+            origin: format!("{}/{}", header.name, gap.resource.name()),
+            reason: match gap.needs.as_str() {
+                "" => gap.reason,
+                needs => format!("{}; needs {needs}", gap.reason),
+            },
+            place: None,
+            fails: true,
+        })
+    };
+    snapshots.iter().flat_map(of_snapshot).collect()
+}
+
+/// What was read of clusters, counted.
+pub(super) fn seen(snapshots: &[Snapshot]) -> Vec<SeenCluster> {
+    let of_snapshot = |snapshot: &Snapshot| {
+        let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+        for document in &snapshot.documents {
+            let (_, kind) = document.type_meta();
+            *kinds.entry(kind.to_owned()).or_default() += 1;
+        }
+        SeenCluster {
+            name: snapshot.header.name.clone(),
+            namespaces: snapshot.header.coverage.namespaces().map(<[_]>::to_vec),
+            kinds,
+        }
+    };
+    snapshots.iter().map(of_snapshot).collect()
+}

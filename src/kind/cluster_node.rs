@@ -1,0 +1,87 @@
+//! Node of a cluster, as the NEG controller looks at it.
+
+use crate::document::Node;
+
+use super::condition::Condition;
+use super::object::Object;
+
+/// A Node.
+#[derive(Debug, Clone)]
+pub struct ClusterNode<'d> {
+    /// Its head.
+    pub object: Object<'d>,
+    /// `spec.providerID`.
+    pub provider_id: Option<Node<'d>>,
+}
+
+/// Why the NEG controller passes a Node over when it looks for the zones of a cluster.
+/// Source: kubernetes/ingress-gce, pkg/utils/zonegetter/zone_getter.go.
+#[derive(Debug, Clone, Copy)]
+pub enum NotCandidate<'d> {
+    /// It is labelled out of load balancing; the value is not read.
+    Excluded(Node<'d>),
+    /// The autoscaler is about to delete it.
+    BeingDeleted(Node<'d>),
+    /// It has no Pod range, on a cluster without further subnets.
+    NoPodRange,
+    /// It is not ready.
+    NotReady(Node<'d>),
+}
+
+/// The labels that take a Node out of load balancing.
+const EXCLUDING: &[&str] = &[
+    "node-role.kubernetes.io/master",
+    "alpha.service-controller.kubernetes.io/exclude-balancer",
+    "node.kubernetes.io/exclude-from-external-load-balancers",
+];
+
+impl<'d> ClusterNode<'d> {
+    /// The view of an object.
+    pub fn new(object: Object<'d>) -> Self {
+        Self {
+            provider_id: object.spec().and_then(|spec| spec.get("providerID")),
+            object,
+        }
+    }
+
+    /// The zone as the controller knows it: that of the provider's ID, else that of the label.
+    pub fn zone(&self) -> Option<&'d str> {
+        let provider = self.provider_id.and_then(Node::text);
+        let of_provider = provider.and_then(crate::snapshot::instance);
+        of_provider
+            .map(|(_, zone)| zone)
+            .or_else(|| self.object.label("topology.kubernetes.io/zone"))
+    }
+
+    /// `spec.podCIDR`.
+    pub fn pod_range(&self) -> Option<&'d str> {
+        let range = self.object.spec()?.get("podCIDR")?.text()?;
+        Some(range).filter(|range| !range.is_empty())
+    }
+
+    /// Why the controller passes it over, where it does.
+    pub fn not_candidate(&self) -> Option<NotCandidate<'d>> {
+        let labels = self.object.root().at(&["metadata", "labels"]);
+        let excluding = EXCLUDING
+            .iter()
+            .find_map(|key| labels.and_then(|labels| labels.entry(key)));
+        if let Some((key, _)) = excluding {
+            return Some(NotCandidate::Excluded(key));
+        }
+        let taints = self.object.spec().and_then(|spec| spec.get("taints"));
+        let mut keys = taints
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(|taint| taint.get("key"));
+        if let Some(key) = keys.find(|key| key.text() == Some("ToBeDeletedByClusterAutoscaler")) {
+            return Some(NotCandidate::BeingDeleted(key));
+        }
+        if self.pod_range().is_none() {
+            return Some(NotCandidate::NoPodRange);
+        }
+        let ready = Condition::find(self.object.root(), "Ready");
+        ready
+            .filter(|ready| ready.status != "True")
+            .map(|ready| NotCandidate::NotReady(ready.node))
+    }
+}

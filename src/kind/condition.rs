@@ -1,0 +1,63 @@
+//! `status.conditions`, as most kinds have them.
+
+use jiff::Timestamp;
+
+use crate::document::Node;
+
+/// An entry of `status.conditions`.
+#[derive(Debug, Clone, Copy)]
+pub struct Condition<'d> {
+    /// The entry.
+    pub node: Node<'d>,
+    /// `type`.
+    pub name: &'d str,
+    /// `status`: `True`, `False`, `Unknown` or, of a readiness gate that waits, empty.
+    pub status: &'d str,
+    /// `reason`, a word.
+    pub reason: &'d str,
+    /// `message`, as its writer has it.
+    pub message: &'d str,
+    /// `lastTransitionTime`.
+    pub since: Option<Timestamp>,
+}
+
+impl<'d> Condition<'d> {
+    /// The condition of this type, of the `status` of an object.
+    pub fn find(root: Node<'d>, name: &str) -> Option<Self> {
+        Self::all(root).find(|condition| condition.name == name)
+    }
+
+    /// All conditions of the `status` of an object.
+    pub fn all(root: Node<'d>) -> impl Iterator<Item = Self> {
+        let list = root.at(&["status", "conditions"]);
+        list.into_iter().flat_map(Node::items).map(Self::new)
+    }
+
+    fn new(node: Node<'d>) -> Self {
+        let text = |name: &str| node.get(name).and_then(Node::text).unwrap_or_default();
+        Self {
+            node,
+            name: text("type"),
+            status: text("status"),
+            reason: text("reason"),
+            message: text("message"),
+            since: time(node.get("lastTransitionTime")),
+        }
+    }
+
+    /// Where it says what it says: its message, else its reason, else itself.
+    pub fn told(&self) -> Node<'d> {
+        let said = |name: &str| {
+            let node = self.node.get(name)?;
+            node.text().filter(|text| !text.is_empty()).map(|_| node)
+        };
+        said("message")
+            .or_else(|| said("reason"))
+            .unwrap_or(self.node)
+    }
+}
+
+/// A time as the API writes it.
+pub fn time(node: Option<Node<'_>>) -> Option<Timestamp> {
+    node?.text()?.parse().ok()
+}

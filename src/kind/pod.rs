@@ -1,0 +1,130 @@
+//! Pod, as a cluster shows it.
+
+use jiff::Timestamp;
+
+use crate::document::Node;
+
+use super::condition::{Condition, time};
+use super::object::Object;
+use super::service::pairs;
+use super::workload::NEG_READINESS_GATE;
+
+/// A Pod.
+#[derive(Debug, Clone)]
+pub struct Pod<'d> {
+    /// Its head.
+    pub object: Object<'d>,
+    /// `metadata.labels`.
+    pub labels: Vec<(&'d str, &'d str)>,
+    /// The kind and name of the controller that made it.
+    pub owner: Option<(&'d str, &'d str)>,
+}
+
+impl<'d> Pod<'d> {
+    /// The view of an object.
+    pub fn new(object: Object<'d>) -> Self {
+        let labels = object.root().at(&["metadata", "labels"]);
+        Self {
+            labels: labels.map(pairs).unwrap_or_default(),
+            owner: object.controller(),
+            object,
+        }
+    }
+
+    fn spec(&self, name: &str) -> Option<Node<'d>> {
+        self.object.spec()?.get(name)
+    }
+
+    fn status(&self, name: &str) -> Option<Node<'d>> {
+        self.object.root().at(&["status", name])
+    }
+
+    /// `spec.nodeName`; `None` before it is scheduled.
+    pub fn node_name(&self) -> Option<&'d str> {
+        self.spec("nodeName").and_then(Node::text)
+    }
+
+    /// True where it uses the network of its node.
+    pub fn host_network(&self) -> bool {
+        self.spec("hostNetwork").and_then(Node::boolean) == Some(true)
+    }
+
+    /// `status.podIP`.
+    pub fn ip(&self) -> Option<&'d str> {
+        self.status("podIP").and_then(Node::text)
+    }
+
+    /// True where it neither has ended nor is being deleted.
+    pub fn is_alive(&self) -> bool {
+        let phase = self.status("phase").and_then(Node::text);
+        self.object.deleted().is_none() && !matches!(phase, Some("Succeeded" | "Failed"))
+    }
+
+    /// The condition of this type.
+    pub fn condition(&self, name: &str) -> Option<Condition<'d>> {
+        Condition::find(self.object.root(), name)
+    }
+
+    /// True where its containers are ready; its readiness gates may still be shut.
+    pub fn containers_ready(&self) -> bool {
+        let condition = self
+            .condition("ContainersReady")
+            .or_else(|| self.condition("Ready"));
+        condition.is_some_and(|condition| condition.status == "True")
+    }
+
+    /// `spec.readinessGates[].conditionType` of the gate that GKE injects for NEGs.
+    pub fn neg_gate(&self) -> Option<Node<'d>> {
+        let gates = self.spec("readinessGates")?.items();
+        gates
+            .filter_map(|gate| gate.get("conditionType"))
+            .find(|gate| gate.text() == Some(NEG_READINESS_GATE))
+    }
+
+    /// The condition of that gate.
+    pub fn neg_condition(&self) -> Option<Condition<'d>> {
+        self.condition(NEG_READINESS_GATE)
+    }
+}
+
+impl<'d> Object<'d> {
+    /// The kind and name of its controller, of `metadata.ownerReferences`.
+    pub fn controller(&self) -> Option<(&'d str, &'d str)> {
+        let owners = self.root().at(&["metadata", "ownerReferences"])?.items();
+        let mut controllers =
+            owners.filter(|owner| owner.get("controller").and_then(Node::boolean) == Some(true));
+        let owner = controllers.next()?;
+        Some((owner.get("kind")?.text()?, owner.get("name")?.text()?))
+    }
+
+    /// `metadata.creationTimestamp`.
+    pub fn created(&self) -> Option<Timestamp> {
+        time(self.root().at(&["metadata", "creationTimestamp"]))
+    }
+
+    /// `metadata.deletionTimestamp`: set while finalizers or a grace period keep it.
+    pub fn deleted(&self) -> Option<Timestamp> {
+        time(self.deletion())
+    }
+
+    /// The node of `metadata.deletionTimestamp`.
+    pub fn deletion(&self) -> Option<Node<'d>> {
+        self.root().at(&["metadata", "deletionTimestamp"])
+    }
+
+    /// `metadata.finalizers`.
+    pub fn finalizers(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
+        let list = self.root().at(&["metadata", "finalizers"]);
+        list.into_iter().flat_map(Node::items)
+    }
+
+    /// The label with this key.
+    pub fn label(&self, key: &str) -> Option<&'d str> {
+        self.root().at(&["metadata", "labels"])?.get(key)?.text()
+    }
+
+    /// `metadata.uid`.
+    pub fn uid(&self) -> Option<&'d str> {
+        self.root().at(&["metadata", "uid"])?.text()
+    }
+}
