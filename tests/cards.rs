@@ -11,11 +11,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use neg_doctor::card::{Card, Verdict};
+use neg_doctor::document::Document;
 use neg_doctor::finding::{Finding, Severity};
+use neg_doctor::kind::Kind;
 use neg_doctor::remedy::Remedy;
 use neg_doctor::rules::{ALL, Rule};
 
-use cards::bench::{Bench, bench};
+use cards::bench::{Bench, bench, verdicts};
 
 fn cards() -> Vec<(&'static Rule, Card)> {
     let parse = |rule: &'static Rule| match Card::parse(rule.card) {
@@ -138,6 +140,38 @@ fn rules_say_what_the_cards_say() {
             }
         }
     });
+}
+
+/// What a rule says it reads is what is fetched of a cluster for it: nothing else may change its
+/// mind.
+#[test]
+fn rules_read_what_they_say() {
+    let mut complaints = Vec::new();
+    for (rule, card) in cards() {
+        let reads = |document: &Document| {
+            let (api_version, kind) = document.type_meta();
+            let kind = Kind::of(api_version, kind);
+            let mut read = rule.row.reads.iter();
+            // Whoever reads "other objects" looks at every object that there is.
+            let is_read = |read: &Kind| {
+                *read == kind
+                    || *read == Kind::Other
+                    || (*read == Kind::Workload && kind == Kind::Pod)
+            };
+            document.is_kustomization() || read.any(is_read)
+        };
+        for example in &card.examples {
+            let all = verdicts(example, rule.row, |_| true);
+            let own = verdicts(example, rule.row, reads);
+            if all != own {
+                complaints.push(format!(
+                    "{} “{}” with what it reads: {own:?}\n  with everything: {all:?}",
+                    rule.row.id, example.title
+                ));
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
 /// Each remedy alone makes its finding go, and brings no new error.

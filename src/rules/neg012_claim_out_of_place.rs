@@ -22,6 +22,7 @@ pub(super) static ROW: Row = Row {
         Kind::Service,
         Kind::Ingress,
         Kind::Workload,
+        Kind::Gateway,
         Kind::Route,
         Kind::Other,
     ],

@@ -16,7 +16,7 @@ pub(super) static ROW: Row = Row {
     id: "NEG013",
     slug: "service-without-pods",
     severity: Severity::Warning,
-    reads: &[Kind::Service, Kind::Ingress, Kind::Other],
+    reads: &[Kind::Service, Kind::Ingress, Kind::EndpointSlice],
     follows: &[],
     check,
 };

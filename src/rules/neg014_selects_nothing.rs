@@ -17,7 +17,13 @@ pub(super) static ROW: Row = Row {
     id: "NEG014",
     slug: "selects-nothing",
     severity: Severity::Warning,
-    reads: &[Kind::Service, Kind::Ingress, Kind::Route, Kind::Workload],
+    reads: &[
+        Kind::Service,
+        Kind::Ingress,
+        Kind::Gateway,
+        Kind::Route,
+        Kind::Workload,
+    ],
     follows: &[],
     check,
 };

@@ -15,7 +15,13 @@ pub(super) static ROW: Row = Row {
     id: "NEG015",
     slug: "target-port-unresolved",
     severity: Severity::Error,
-    reads: &[Kind::Service, Kind::Ingress, Kind::Route, Kind::Workload],
+    reads: &[
+        Kind::Service,
+        Kind::Ingress,
+        Kind::Gateway,
+        Kind::Route,
+        Kind::Workload,
+    ],
     follows: &[],
     check,
 };

@@ -13,7 +13,13 @@ pub(super) static ROW: Row = Row {
     id: "NEG017",
     slug: "target-port-not-declared",
     severity: Severity::Note,
-    reads: &[Kind::Service, Kind::Ingress, Kind::Route, Kind::Workload],
+    reads: &[
+        Kind::Service,
+        Kind::Ingress,
+        Kind::Gateway,
+        Kind::Route,
+        Kind::Workload,
+    ],
     follows: &[],
     check,
 };

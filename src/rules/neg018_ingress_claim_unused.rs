@@ -16,7 +16,13 @@ pub(super) static ROW: Row = Row {
     id: "NEG018",
     slug: "ingress-claim-unused",
     severity: Severity::Note,
-    reads: &[Kind::Service, Kind::Ingress, Kind::Route, Kind::Other],
+    reads: &[
+        Kind::Service,
+        Kind::Ingress,
+        Kind::Route,
+        Kind::Gateway,
+        Kind::MultiCluster,
+    ],
     follows: &[],
     check,
 };

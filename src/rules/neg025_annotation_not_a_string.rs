@@ -22,6 +22,7 @@ pub(super) static ROW: Row = Row {
         Kind::Ingress,
         Kind::Workload,
         Kind::BackendConfig,
+        Kind::Gateway,
         Kind::Route,
         Kind::Other,
     ],

@@ -22,10 +22,11 @@ pub(super) static ROW: Row = Row {
     reads: &[
         Kind::Service,
         Kind::Ingress,
+        Kind::Gateway,
         Kind::Route,
         Kind::Workload,
         Kind::NetworkPolicy,
-        Kind::Other,
+        Kind::VendorPolicy,
     ],
     follows: &[],
     check,

@@ -12,7 +12,7 @@ pub(super) static ROW: Row = Row {
     id: "NEG703",
     slug: "readiness-gate-without-neg",
     severity: Severity::Note,
-    reads: &[Kind::Workload, Kind::Service, Kind::Route],
+    reads: &[Kind::Workload, Kind::Service, Kind::Gateway, Kind::Route],
     follows: &["NEG012"],
     check,
 };

@@ -19,9 +19,10 @@ pub(super) static ROW: Row = Row {
     reads: &[
         Kind::Service,
         Kind::Ingress,
+        Kind::Gateway,
         Kind::Route,
         Kind::Workload,
-        Kind::Other,
+        Kind::Scaler,
     ],
     follows: &[],
     check,

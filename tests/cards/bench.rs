@@ -6,10 +6,11 @@ use std::sync::Arc;
 use neg_doctor::card::{Example, Marker};
 use neg_doctor::check::{self, Settings};
 use neg_doctor::config::{Base, Config};
+use neg_doctor::document::Document;
 use neg_doctor::finding::{Finding, Label};
 use neg_doctor::remedy::{Change, Edit, Remedy};
 use neg_doctor::report::Report;
-use neg_doctor::rules;
+use neg_doctor::rules::{self, Row};
 use neg_doctor::text::Source;
 
 pub(crate) struct Bench<'e> {
@@ -25,19 +26,59 @@ pub(crate) fn bench(example: &Example) -> Bench<'_> {
 }
 
 fn run(example: &Example, files: &[(String, String)]) -> Report {
-    let sources: Vec<Arc<Source>> = files
-        .iter()
+    let sources: Vec<Arc<Source>> = sources(files);
+    with_settings(example, |settings| {
+        check::check(&sources, &[], settings, &[])
+    })
+}
+
+fn sources(files: &[(String, String)]) -> Vec<Arc<Source>> {
+    let sources = files.iter();
+    sources
         .map(|(name, text)| Source::new(name.as_str(), text.as_str()))
-        .collect();
+        .collect()
+}
+
+/// What one rule says of an example, of which it sees only the objects that `sees` lets through.
+pub(crate) fn verdicts(
+    example: &Example,
+    rule: &'static Row,
+    sees: impl Fn(&Document) -> bool,
+) -> Vec<String> {
+    let mut input = check::read(&sources(&example.files));
+    input.documents.retain(&sees);
+    for snapshot in &mut input.snapshots {
+        snapshot.documents.retain(&sees);
+    }
+    with_settings(example, |settings| {
+        settings.rules = vec![rule];
+        let verdicts = check::judge(&input, settings);
+        let findings = verdicts.findings.iter().map(|finding| {
+            format!(
+                "{} {} {}",
+                finding.severity, finding.subject, finding.message
+            )
+        });
+        let undecided = verdicts
+            .undecided
+            .iter()
+            .map(|undecided| format!("undecided {} {}", undecided.subject, undecided.reason));
+        let mut said: Vec<_> = findings.chain(undecided).collect();
+        said.sort();
+        said
+    })
+}
+
+fn with_settings<T>(example: &Example, judge: impl FnOnce(&mut Settings<'_>) -> T) -> T {
     let text = example.config.as_deref().unwrap_or_default();
     let config = Config::parse(text, "neg-doctor.toml").expect("a configuration that can be used");
     let base = Base::new(Path::new("/"), Path::new(""));
-    let settings = Settings {
+    let mut settings = Settings {
         rules: rules::rows(),
         clusters: config.clusters(),
         clusters_of: Box::new(config.clusters_of(&base)),
     };
-    check::check(&sources, &[], &settings, &[])
+    judge(&mut settings)
 }
 
 impl Bench<'_> {
