@@ -102,6 +102,14 @@ impl<'d> Object<'d> {
         time(self.root().at(&["metadata", "creationTimestamp"]))
     }
 
+    /// When its spec or its annotations were last changed, as far as the cluster's own records
+    /// tell; else when it was created. Not earlier than the truth.
+    pub fn changed(&self) -> Option<Timestamp> {
+        let live = self.live?.root();
+        let meta = |name: &str| time(live.at(&["metadata", name]));
+        meta("lastChanged").or_else(|| meta("creationTimestamp"))
+    }
+
     /// `metadata.deletionTimestamp`: set while finalizers or a grace period keep it.
     pub fn deleted(&self) -> Option<Timestamp> {
         time(self.deletion())

@@ -1,0 +1,51 @@
+//! NEG103: the controller has not answered a claim.
+
+use crate::finding::{Finding, Severity, Verdicts};
+use crate::kind::Kind;
+use crate::world::{GRACE, LiveNeg, World};
+
+use super::Row;
+
+/// The rule.
+pub(super) static ROW: Row = Row {
+    id: "NEG103",
+    slug: "claim-without-status",
+    severity: Severity::Error,
+    reads: &[Kind::Service, Kind::Ingress],
+    follows: &["NEG004", "NEG006", "NEG009", "NEG020", "NEG021", "NEG101"],
+    check,
+};
+
+fn check(world: &World<'_>, verdicts: &mut Verdicts) {
+    for service in world.services().filter(|service| service.is_live()) {
+        let object = &service.object;
+        let age = world.age(object, object.changed());
+        if object.deleted().is_some() || age.is_none_or(|age| age < GRACE) {
+            continue;
+        }
+        let unanswered = service.live_negs().into_iter();
+        let unanswered = unanswered.filter(|neg| neg.stated.is_none());
+        verdicts.findings.extend(unanswered.map(|neg| finding(&neg)));
+    }
+}
+
+fn finding(neg: &LiveNeg<'_, '_>) -> Finding {
+    let object = &neg.service.object;
+    let port = neg.port();
+    let message = format!(
+        "Service {} asks for a NEG for {port}, and the NEG controller has not answered: \
+         cloud.google.com/neg-status lacks it",
+        object.name
+    );
+    let mut finding = Finding::new(&ROW, object, message, neg.asked("not in neg-status"))
+        .detail(&port)
+        .help(
+            "the controller writes its answer before it makes anything, so one of its passes \
+             failed or none was made: look for ProcessServiceFailed among the events of the \
+             Service (kept for an hour), and whether other Services of the cluster get NEGs",
+        );
+    if let Some(status) = neg.service.status() {
+        finding = finding.because(status.inner.node(), "the answer, without this port");
+    }
+    finding
+}
