@@ -1,7 +1,9 @@
 //! The line from texts to a report: documents, world, rules, report. No I/O.
 
 mod change;
+mod drift;
 mod gather;
+mod live_edits;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -106,7 +108,8 @@ fn read_one(source: &Arc<Source>) -> Result<Reading, Unread> {
 /// Joins the input to one world and runs the rules over it.
 pub fn judge(input: &Input, settings: &Settings<'_>) -> Verdicts {
     let clusters = all_clusters(input, settings);
-    let mut verdicts = run(&input.documents, input, &clusters, settings);
+    let world = world(&input.documents, input, &clusters, settings);
+    let mut verdicts = run(&world, &settings.rules);
     gather::unjudged(&clusters, &settings.rules, &mut verdicts);
     verdicts
 }
@@ -121,24 +124,26 @@ fn all_clusters<'s>(input: &Input, settings: &'s Settings<'_>) -> Cow<'s, Cluste
     Cow::Owned(settings.clusters.clone().with_seen(seen))
 }
 
-fn run(
-    declared: &[Document],
-    input: &Input,
-    clusters: &Clusters,
-    settings: &Settings<'_>,
-) -> Verdicts {
-    let world = World::join(&Parts {
+fn world<'w>(
+    declared: &'w [Document],
+    input: &'w Input,
+    clusters: &'w Clusters,
+    settings: &'w Settings<'_>,
+) -> World<'w> {
+    World::join(&Parts {
         declared,
         clusters_of: &*settings.clusters_of,
         snapshots: &input.snapshots,
         clusters,
-    });
-    let spoken: Vec<Verdicts> = settings
-        .rules
+    })
+}
+
+fn run(world: &World<'_>, rules: &[&'static Row]) -> Verdicts {
+    let spoken: Vec<Verdicts> = rules
         .par_iter()
         .map(|row| {
             let mut verdicts = Verdicts::default();
-            (row.check)(&world, &mut verdicts);
+            (row.check)(world, &mut verdicts);
             verdicts
         })
         .collect();
@@ -159,14 +164,24 @@ pub fn check(
     unread: &[Unread],
 ) -> Report {
     let mut input = read(sources);
+    input.summary.objects += seen.iter().map(|it| it.documents.len()).sum::<usize>();
     input.snapshots.extend_from_slice(seen);
-    let mut verdicts = judge(&input, settings);
-    let fixed = change::mark(&input, settings, &mut verdicts);
-    let mut all_unread = std::mem::take(&mut input.unread);
-    all_unread.extend_from_slice(unread);
-    all_unread.extend(gather::gaps(&input.snapshots));
-    let mut report = Report::new(verdicts, all_unread, input.summary);
+    let clusters = all_clusters(&input, settings);
+    let joined = world(&input.documents, &input, &clusters, settings);
+    let mut verdicts = run(&joined, &settings.rules);
+    gather::unjudged(&clusters, &settings.rules, &mut verdicts);
+    live_edits::to_commands(&mut verdicts.findings, &input.snapshots);
+    let (mut fixed, mut drift) = (Vec::new(), Vec::new());
+    if !input.documents.is_empty() && !input.snapshots.is_empty() {
+        let before = run(&world(&[], &input, &clusters, settings), &settings.rules);
+        fixed = change::mark(before, &mut verdicts);
+        drift = drift::drift(&joined);
+    }
+    let gaps = gather::gaps(&input.snapshots, &settings.rules);
+    let unread = [input.unread.as_slice(), unread, &gaps].concat();
+    let mut report = Report::new(verdicts, unread, input.summary);
     report.fixed = fixed;
+    report.drift = drift;
     report.seen = gather::seen(&input.snapshots);
     suppress(&mut report, &input, &rules::rows(), &settings.rules);
     report

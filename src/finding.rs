@@ -114,6 +114,16 @@ pub struct Finding {
     pub change: Option<Change>,
 }
 
+impl Change {
+    /// Its name in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Introduced => "introduced",
+            Self::Before => "before",
+        }
+    }
+}
+
 /// What applying manifests has to do with a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {

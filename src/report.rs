@@ -25,10 +25,29 @@ pub struct Report {
     pub fixed: Vec<Finding>,
     /// What was read of clusters.
     pub seen: Vec<SeenCluster>,
+    /// Where clusters show other values than the manifests state.
+    pub drift: Vec<Drift>,
     /// The counts.
     pub summary: Summary,
     /// Whether the undecided are to be listed for people, or only counted.
     pub show_undecided: bool,
+    /// Whether the drift is to be listed.
+    pub show_drift: bool,
+}
+
+/// A value that a manifest states and a cluster shows otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drift {
+    /// The object.
+    pub subject: Subject,
+    /// The field, as `spec.ports[0].port`.
+    pub path: String,
+    /// What the manifest states, shortened.
+    pub declared: String,
+    /// What the cluster shows, shortened; `None` where it has no such annotation.
+    pub observed: Option<String>,
+    /// Where the manifest states it.
+    pub place: Place,
 }
 
 /// Input that was not checked.
@@ -53,6 +72,20 @@ pub struct SeenCluster {
     pub namespaces: Option<Vec<String>>,
     /// How many objects of each kind.
     pub kinds: BTreeMap<String, usize>,
+}
+
+impl SeenCluster {
+    /// How many objects of it were read.
+    pub fn objects(&self) -> usize {
+        self.kinds.values().sum()
+    }
+
+    /// True where nothing was read that could ask for a NEG.
+    pub fn is_without_services(&self) -> bool {
+        !["Service", "Ingress"]
+            .iter()
+            .any(|kind| self.kinds.contains_key(*kind))
+    }
 }
 
 /// The counts of a report.
@@ -99,8 +132,10 @@ impl Report {
             unread,
             fixed: Vec::new(),
             seen: Vec::new(),
+            drift: Vec::new(),
             summary: read,
             show_undecided: false,
+            show_drift: false,
         };
         report.count();
         report

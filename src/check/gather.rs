@@ -104,19 +104,27 @@ pub(super) fn unjudged(clusters: &Clusters, rules: &[&'static Row], verdicts: &m
     }
 }
 
-/// What was asked of clusters and not read.
-pub(super) fn gaps(snapshots: &[Snapshot]) -> Vec<Unread> {
+/// What was asked of clusters and not read, and which rules stay open by that.
+pub(super) fn gaps(snapshots: &[Snapshot], rules: &[&'static Row]) -> Vec<Unread> {
     let of_snapshot = |snapshot: &Snapshot| {
         let header = Arc::clone(&snapshot.header);
         let gaps: Vec<_> = header.coverage.gaps().to_vec();
-        gaps.into_iter().map(move |gap| Unread {
-            origin: format!("{}/{}", header.name, gap.resource.name()),
-            reason: match gap.needs.as_str() {
-                "" => gap.reason,
-                needs => format!("{}; needs {needs}", gap.reason),
-            },
-            place: None,
-            fails: true,
+        gaps.into_iter().map(move |gap| {
+            let reads = |row: &&&Row| row.reads.iter().any(|kind| kind.is_in(gap.resource));
+            let open: Vec<_> = rules.iter().filter(reads).map(|row| row.id).collect();
+            let mut reason = gap.reason;
+            if !gap.needs.is_empty() {
+                reason = format!("{reason}; needs {}", gap.needs);
+            }
+            if !open.is_empty() {
+                reason = format!("{reason}; not decided by that: {}", open.join(", "));
+            }
+            Unread {
+                origin: format!("{}/{}", header.name, gap.resource.name()),
+                reason,
+                place: None,
+                fails: true,
+            }
         })
     };
     snapshots.iter().flat_map(of_snapshot).collect()

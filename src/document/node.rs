@@ -239,6 +239,29 @@ impl<'d> Node<'d> {
         }
     }
 
+    /// Itself as JSON; `None` where there is an alias in it, which could stand for a text without
+    /// end.
+    pub fn to_json(self) -> Option<serde_json::Value> {
+        if self.is_alias() {
+            return None;
+        }
+        Some(match self.value() {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => value.into(),
+            Value::Int(number) => number.into(),
+            Value::Float(number) => number.into(),
+            Value::String(text) => text.into(),
+            Value::Mapping => {
+                let entry = |(key, value): (Self, Self)| {
+                    Some((key.text().unwrap_or_default().to_owned(), value.to_json()?))
+                };
+                let entries: Option<serde_json::Map<_, _>> = self.entries().map(entry).collect();
+                serde_json::Value::Object(entries?)
+            }
+            Value::Sequence => self.items().map(Self::to_json).collect::<Option<_>>()?,
+        })
+    }
+
     /// The value at the end of a path of keys.
     pub fn at(self, path: &[&str]) -> Option<Node<'d>> {
         path.iter().try_fold(self, |node, key| node.get(key))

@@ -40,6 +40,13 @@ impl Resource {
         format!("{}.{}", self.plural, self.group)
     }
 
+    /// The resource whose objects say this of themselves.
+    pub fn of(api_version: &str, kind_name: &str) -> Option<&'static Self> {
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        let mut all = ALL.iter();
+        all.find(|resource| resource.group == group && resource.kind_name == kind_name)
+    }
+
     /// The resource of this name, as [`Resource::name`] gives it.
     pub fn named(name: &str) -> Option<&'static Self> {
         ALL.iter().find(|resource| resource.name() == name)

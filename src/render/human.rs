@@ -12,7 +12,7 @@ use miette::{
 use super::excerpt::{Excerpt, Frame};
 use super::positions::Positions;
 use super::{Cleaner, Look, card_url, shell, summary};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Change, Finding, Severity};
 use crate::remedy::{Remedy, Safety};
 use crate::report::Report;
 
@@ -49,6 +49,10 @@ pub(super) fn write(
         let text = format!("{}: {text}", human.clean.line(&place));
         writeln!(out, "{}\n", human.fill("", &head, &text))?;
     }
+    human.fixed(out)?;
+    if report.show_drift {
+        human.drift(out)?;
+    }
     if report.show_undecided {
         human.undecided(out)?;
     } else if let Some(line) = summary::undecided(report) {
@@ -72,6 +76,13 @@ impl Human<'_> {
             text.push_str(&line);
             text.push('\n');
         };
+        if let Some(change) = finding.change {
+            let words = match change {
+                Change::Introduced => "introduced by these manifests",
+                Change::Before => "there before these manifests",
+            };
+            add(self.note("change:", words));
+        }
         if let Some(help) = &finding.help {
             add(self.note("help:", &self.clean.block(help)));
         }
@@ -202,6 +213,28 @@ impl Human<'_> {
             }
         }
         found
+    }
+
+    /// What the manifests end.
+    fn fixed(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for finding in &self.report.fixed {
+            let head = format!("fixed by these manifests[{}]:", finding.rule.id);
+            let place = self.positions.show(&finding.primary.place);
+            let text = format!("{} ({place})", finding.message);
+            let head = self.styles.help.style(head).to_string();
+            writeln!(out, "{}\n", self.fill("", &head, &self.clean.line(&text)))?;
+        }
+        Ok(())
+    }
+
+    fn drift(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for drift in &self.report.drift {
+            let head = self.styles.advice.style("drift:").to_string();
+            let place = self.positions.show(&drift.place);
+            let text = format!("{} ({place}): {}", drift.subject, summary::drift(drift));
+            writeln!(out, "{}\n", self.fill("", &head, &self.clean.line(&text)))?;
+        }
+        Ok(())
     }
 
     fn undecided(&self, out: &mut dyn io::Write) -> io::Result<()> {

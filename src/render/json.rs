@@ -1,6 +1,7 @@
 //! The tool's own JSON, `neg-doctor/1`: `schemas/neg-doctor-1.schema.json` says what each field
 //! means. A field may be added under the same version; none changes its meaning or goes.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::Serialize;
@@ -25,6 +26,13 @@ pub(super) fn write(
         findings: report.findings.iter().map(find).collect(),
         undecided: report.undecided.iter().map(leave).collect(),
         unread: report.unread.iter().map(miss).collect(),
+        fixed: report.fixed.iter().map(find).collect(),
+        drift: report
+            .drift
+            .iter()
+            .map(|it| Drift::new(it, positions))
+            .collect(),
+        clusters: report.seen.iter().map(Cluster::from).collect(),
         summary: report.summary,
     };
     write_json(&document, out)
@@ -36,7 +44,30 @@ struct Document<'r> {
     findings: Vec<Finding<'r>>,
     undecided: Vec<Undecided<'r>>,
     unread: Vec<Unread<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixed: Vec<Finding<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    drift: Vec<Drift<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    clusters: Vec<Cluster<'r>>,
     summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Drift<'r> {
+    subject: Subject<'r>,
+    path: &'r str,
+    declared: &'r str,
+    observed: Option<&'r str>,
+    origin: &'r str,
+    start: Position,
+}
+
+#[derive(Serialize)]
+struct Cluster<'r> {
+    name: &'r str,
+    namespaces: Option<&'r [String]>,
+    objects: &'r BTreeMap<String, usize>,
 }
 
 #[derive(Serialize)]
@@ -49,6 +80,8 @@ struct Finding<'r> {
     help: Option<&'r str>,
     fingerprint: String,
     cause: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
     labels: Vec<Label<'r>>,
     remedies: Vec<Remedy<'r>>,
 }
@@ -125,10 +158,34 @@ impl<'r> Finding<'r> {
             help: finding.help.as_deref(),
             fingerprint: finding.fingerprint(),
             cause: finding.cause.as_deref(),
+            change: finding.change.map(finding::Change::name),
             labels: labels
                 .map(|(primary, label)| Label::new(primary, label, positions))
                 .collect(),
             remedies: finding.remedies.iter().map(Remedy::from).collect(),
+        }
+    }
+}
+
+impl<'r> Drift<'r> {
+    fn new(drift: &'r report::Drift, positions: &Positions) -> Self {
+        Self {
+            subject: Subject::from(&drift.subject),
+            path: &drift.path,
+            declared: &drift.declared,
+            observed: drift.observed.as_deref(),
+            origin: &drift.place.source.origin,
+            start: positions.start(&drift.place),
+        }
+    }
+}
+
+impl<'r> From<&'r report::SeenCluster> for Cluster<'r> {
+    fn from(seen: &'r report::SeenCluster) -> Self {
+        Self {
+            name: &seen.name,
+            namespaces: seen.namespaces.as_deref(),
+            objects: &seen.kinds,
         }
     }
 }

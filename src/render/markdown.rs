@@ -21,6 +21,16 @@ pub(super) fn write(
     for finding in report.headlines() {
         details(report, finding, positions, out)?;
     }
+    for finding in &report.fixed {
+        let place = code(&positions.show(&finding.primary.place));
+        let words = format!("fixed by this change: {}", finding.message);
+        writeln!(out, "- {place}: {} {}", finding.rule.id, text(&words))?;
+    }
+    for drift in report.drift.iter().filter(|_| report.show_drift) {
+        let place = code(&positions.show(&drift.place));
+        let words = format!("drift: {}: {}", drift.subject, summary::drift(drift));
+        writeln!(out, "- {place}: {}", text(&words))?;
+    }
     if report.show_undecided {
         for undecided in &report.undecided {
             let words = format!(
@@ -45,8 +55,12 @@ fn table(report: &Report, positions: &Positions, out: &mut dyn io::Write) -> io:
         let message = text(&finding.message);
         writeln!(
             out,
-            "| {} | {link} | {place} | {message} |",
-            finding.severity
+            "| {}{} | {link} | {place} | {message} |",
+            finding.severity,
+            match finding.change {
+                Some(change) => format!(", {}", change.name()),
+                None => String::new(),
+            }
         )?;
     }
     for unread in &report.unread {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io;
 
 use super::positions::Positions;
-use super::{Cleaner, Look};
+use super::{Cleaner, Look, summary};
 use crate::report::Report;
 
 pub(super) fn write(
@@ -27,8 +27,26 @@ pub(super) fn write(
             Some(id) => format!(" (follows from {id})"),
             None => String::new(),
         };
+        let change = match finding.change {
+            Some(change) => format!(" ({})", change.name()),
+            None => String::new(),
+        };
         let head = format!("{}[{}]", finding.severity, finding.rule.id);
-        let line = format!("{place}: {head}: {}{follows}", finding.message);
+        let line = format!("{place}: {head}: {}{follows}{change}", finding.message);
+        writeln!(out, "{}", clean.line(&line))?;
+    }
+    for finding in &report.fixed {
+        let place = positions.show(&finding.primary.place);
+        let line = format!("{place}: fixed[{}]: {}", finding.rule.id, finding.message);
+        writeln!(out, "{}", clean.line(&line))?;
+    }
+    for drift in report.drift.iter().filter(|_| report.show_drift) {
+        let place = positions.show(&drift.place);
+        let line = format!(
+            "{place}: drift: {}: {}",
+            drift.subject,
+            summary::drift(drift)
+        );
         writeln!(out, "{}", clean.line(&line))?;
     }
     for unread in &report.unread {

@@ -1,6 +1,6 @@
 //! The counts of a report in words.
 
-use crate::report::{Report, Summary};
+use crate::report::{Drift, Report, SeenCluster, Summary};
 
 /// `2 errors`, `1 warning`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -14,7 +14,7 @@ pub(super) fn sentence(report: &Report) -> String {
     let mut parts = vec![if report.findings.is_empty() {
         nothing_found(report)
     } else {
-        found(summary)
+        found(report)
     }];
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));
@@ -25,7 +25,8 @@ pub(super) fn sentence(report: &Report) -> String {
     parts.join("; ")
 }
 
-fn found(summary: &Summary) -> String {
+fn found(report: &Report) -> String {
+    let summary = &report.summary;
     let counts = [
         (summary.errors, "error"),
         (summary.warnings, "warning"),
@@ -36,22 +37,65 @@ fn found(summary: &Summary) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, noun)| count(number, noun))
         .collect();
-    format!(
-        "{} in {} ({}, {})",
-        counts.join(", "),
-        count(summary.files, "file"),
-        count(summary.documents, "document"),
-        count(summary.objects, "object"),
-    )
+    format!("{} in {}", counts.join(", "), places(report))
+}
+
+/// The files and clusters that were read, with what they hold.
+fn places(report: &Report) -> String {
+    let Summary {
+        files,
+        documents,
+        objects,
+        ..
+    } = report.summary;
+    let mut places = Vec::new();
+    let seen: usize = report.seen.iter().map(SeenCluster::objects).sum();
+    if files > 0 || report.seen.is_empty() {
+        places.push(format!(
+            "{} ({}, {})",
+            count(files, "file"),
+            count(documents, "document"),
+            count(objects.saturating_sub(seen), "object"),
+        ));
+    }
+    places.extend(report.seen.iter().map(place));
+    places.join(" and ")
+}
+
+/// A cluster with what was read of it.
+fn place(seen: &SeenCluster) -> String {
+    let name = match seen.name.as_str() {
+        "" => "the cluster".to_owned(),
+        name => format!("cluster {name}"),
+    };
+    let whose = match seen.namespaces.as_deref() {
+        None => String::new(),
+        Some([namespace]) => format!(" of namespace {namespace}"),
+        Some(namespaces) => format!(" of namespaces {}", namespaces.join(", ")),
+    };
+    format!("{name} ({}{whose})", count(seen.objects(), "object"))
 }
 
 fn nothing_found(report: &Report) -> String {
     let Summary { objects, files, .. } = report.summary;
-    let files = count(files, "file");
     let unread = match report.unread.len() {
         0 => String::new(),
         number => format!("; {number} not read"),
     };
+    if !report.seen.is_empty() {
+        let places = places(report);
+        let empty = report.seen.iter().find(|seen| seen.is_without_services());
+        return match (empty, unread.as_str()) {
+            (Some(seen), _) if files == 0 => format!(
+                "nothing was checked: no Service or Ingress was read of {}; -n NAMESPACE or -A \
+                 reads others{unread}",
+                place(seen)
+            ),
+            (_, "") => format!("no problems found in {places}"),
+            _ => format!("nothing found in what could be read of {places}{unread}"),
+        };
+    }
+    let files = count(files, "file");
     if objects == 0 {
         format!("nothing was checked: no Kubernetes object in {files}{unread}")
     } else if unread.is_empty() {
@@ -65,6 +109,15 @@ fn nothing_found(report: &Report) -> String {
             count(objects, "object"),
         )
     }
+}
+
+/// What a manifest states and a cluster shows.
+pub(super) fn drift(drift: &Drift) -> String {
+    let shown = drift.observed.as_deref().unwrap_or("nothing");
+    format!(
+        "{} is {} in the manifest, {shown} in the cluster",
+        drift.path, drift.declared
+    )
 }
 
 /// How many could not be decided, and how to see them; `None` for none.

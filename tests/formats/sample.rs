@@ -128,6 +128,8 @@ pub(crate) fn full() -> Report {
     Report {
         fixed: Vec::new(),
         seen: Vec::new(),
+        drift: Vec::new(),
+        show_drift: false,
         undecided: vec![Undecided {
             rule: &LEFT,
             subject: subject("Service", "mail"),
