@@ -42,7 +42,7 @@ pub enum Kind {
     Namespace,
     /// An Event, which the API keeps for about an hour.
     Event,
-    /// `networking.gke.io` `ServiceNetworkEndpointGroup`: what the controller made for one port.
+    /// `networking.gke.io` ServiceNetworkEndpointGroup: what the controller made for one port.
     SvcNeg,
     /// `cloud.google.com` BackendConfig.
     BackendConfig,

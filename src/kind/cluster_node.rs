@@ -15,7 +15,7 @@ pub struct ClusterNode<'d> {
 }
 
 /// Why the NEG controller passes a Node over when it looks for the zones of a cluster.
-/// Source: kubernetes/ingress-gce, pkg/utils/zonegetter/zone_getter.go.
+/// Source: kubernetes/ingress-gce, `pkg/utils/zonegetter/zone_getter.go`.
 #[derive(Debug, Clone, Copy)]
 pub enum NotCandidate<'d> {
     /// It is labelled out of load balancing; the value is not read.

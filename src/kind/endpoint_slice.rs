@@ -85,10 +85,10 @@ impl<'d> Endpoint<'d> {
         let target = node
             .get("targetRef")
             .filter(|target| target.get("kind").and_then(Node::text) == Some("Pod"));
-        let addresses = node.get("addresses").into_iter().flat_map(Node::items);
+        let mut addresses = node.get("addresses").into_iter().flat_map(Node::items);
         Self {
             node,
-            address: addresses.filter_map(Node::text).next().unwrap_or_default(),
+            address: addresses.find_map(Node::text).unwrap_or_default(),
             ready: condition("ready") != Some(false),
             terminating: condition("terminating") == Some(true),
             node_name: text("nodeName").filter(|name| !name.is_empty()),

@@ -105,10 +105,12 @@ const fn custom(
     }
 }
 
-const fn cluster_wide(resource: Resource) -> Resource {
-    Resource {
-        scope: Scope::Cluster,
-        ..resource
+impl Resource {
+    const fn cluster_wide(self) -> Self {
+        Self {
+            scope: Scope::Cluster,
+            ..self
+        }
     }
 }
 
@@ -121,8 +123,8 @@ pub static ALL: &[Resource] = &[
     core(Kind::Service, "services", "Service"),
     core(Kind::Pod, "pods", "Pod"),
     core(Kind::Event, "events", "Event"),
-    cluster_wide(core(Kind::Node, "nodes", "Node")),
-    cluster_wide(core(Kind::Namespace, "namespaces", "Namespace")),
+    core(Kind::Node, "nodes", "Node").cluster_wide(),
+    core(Kind::Namespace, "namespaces", "Namespace").cluster_wide(),
     built_in(Kind::EndpointSlice, "discovery.k8s.io", &["v1"], "endpointslices", "EndpointSlice"),
     built_in(Kind::Workload, "apps", &["v1"], "deployments", "Deployment"),
     built_in(Kind::Workload, "apps", &["v1"], "statefulsets", "StatefulSet"),
@@ -141,5 +143,5 @@ pub static ALL: &[Resource] = &[
     custom(Kind::MultiCluster, GKE, &["v1"], "multiclusteringresses", "MultiClusterIngress"),
     custom(Kind::MultiCluster, "net.gke.io", &["v1"], "serviceexports", "ServiceExport"),
     custom(Kind::VendorPolicy, "cilium.io", &["v2"], "ciliumnetworkpolicies", "CiliumNetworkPolicy"),
-    cluster_wide(custom(Kind::VendorPolicy, "cilium.io", &["v2"], "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy")),
+    custom(Kind::VendorPolicy, "cilium.io", &["v2"], "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy").cluster_wide(),
 ];

@@ -35,20 +35,7 @@ pub(super) fn write(
         let line = format!("{place}: {head}: {}{follows}{change}", finding.message);
         writeln!(out, "{}", clean.line(&line))?;
     }
-    for finding in &report.fixed {
-        let place = positions.show(&finding.primary.place);
-        let line = format!("{place}: fixed[{}]: {}", finding.rule.id, finding.message);
-        writeln!(out, "{}", clean.line(&line))?;
-    }
-    for drift in report.drift.iter().filter(|_| report.show_drift) {
-        let place = positions.show(&drift.place);
-        let line = format!(
-            "{place}: drift: {}: {}",
-            drift.subject,
-            summary::drift(drift)
-        );
-        writeln!(out, "{}", clean.line(&line))?;
-    }
+    changes(report, positions, clean, out)?;
     for unread in &report.unread {
         let place = match &unread.place {
             Some(place) => positions.show(place),
@@ -69,6 +56,30 @@ pub(super) fn write(
             );
             writeln!(out, "{}", clean.line(&line))?;
         }
+    }
+    Ok(())
+}
+
+/// What manifests end in a cluster, and where it differs from them.
+fn changes(
+    report: &Report,
+    positions: &Positions,
+    clean: Cleaner,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    for finding in &report.fixed {
+        let place = positions.show(&finding.primary.place);
+        let line = format!("{place}: fixed[{}]: {}", finding.rule.id, finding.message);
+        writeln!(out, "{}", clean.line(&line))?;
+    }
+    for drift in report.drift.iter().filter(|_| report.show_drift) {
+        let place = positions.show(&drift.place);
+        let line = format!(
+            "{place}: drift: {}: {}",
+            drift.subject,
+            summary::drift(drift)
+        );
+        writeln!(out, "{}", clean.line(&line))?;
     }
     Ok(())
 }

@@ -28,9 +28,10 @@ pub(super) fn collect(document: &Document, is_live: bool, collected: &mut Collec
     };
     for (offset, name) in names(inner.text()) {
         let place = inner.place(offset..offset + name.len());
-        let reach = match is_live {
-            true => Reach::Subject,
-            false => Reach::Object(document.root().span()),
+        let reach = if is_live {
+            Reach::Subject
+        } else {
+            Reach::Object(document.root().span())
         };
         collected.name(name, place, &subject, reach);
     }
