@@ -8,7 +8,7 @@ pub mod suppress;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::finding::{Finding, Severity, Subject, Undecided, Verdicts};
+use crate::finding::{Change, Finding, Severity, Subject, Undecided, Verdicts};
 use crate::text::Place;
 
 /// Everything that a run has to say, in the order in which it is said.
@@ -168,9 +168,11 @@ impl Report {
             .filter(|finding| finding.cause.is_none())
     }
 
-    /// The gravest severity of all findings.
-    pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|finding| finding.severity).max()
+    /// The gravest severity of all findings, or of those that the manifests bring to a cluster.
+    pub fn worst(&self, introduced: bool) -> Option<Severity> {
+        let counts = |finding: &&Finding| !introduced || finding.change != Some(Change::Before);
+        let counted = self.findings.iter().filter(counts);
+        counted.map(|finding| finding.severity).max()
     }
 }
 

@@ -60,6 +60,9 @@ pub(super) struct Arguments {
     /// Fail the run for findings of this severity or a graver one [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
+    /// Where manifests are compared with a cluster: fail only for what they bring
+    #[arg(long)]
+    fail_on_introduced: bool,
     /// Do not fail because part of the input could not be read
     #[arg(long)]
     allow_unread: bool,
@@ -98,6 +101,8 @@ pub(super) struct Arguments {
 enum Show {
     /// What could not be judged, and what would let it be judged
     Undecided,
+    /// Where a cluster shows other values than the manifests state
+    Drift,
 }
 
 fn output(argument: &str) -> Result<(Format, PathBuf), String> {
@@ -146,6 +151,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         baseline::tell_gone(baseline, project.report(&sources, &unread), project.rows())?;
     }
     report.show_undecided = arguments.show.contains(&Show::Undecided);
+    report.show_drift = arguments.show.contains(&Show::Drift);
     write(arguments, &report, out)?;
     Ok(exit(arguments, project.fail_on, &report))
 }
@@ -209,7 +215,7 @@ fn exit(arguments: &Arguments, fail_on: FailOn, report: &Report) -> Exit {
     let incomplete = report.unread.iter().any(|unread| unread.fails);
     if incomplete && !arguments.allow_unread {
         Exit::Failed
-    } else if fail_on.fails(report.worst()) {
+    } else if fail_on.fails(report.worst(arguments.fail_on_introduced)) {
         Exit::Findings
     } else if report.summary.objects == 0 {
         Exit::Nothing

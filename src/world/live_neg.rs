@@ -73,7 +73,7 @@ impl<'w, 'd> Joined<'w, 'd> {
             .filter(|of| asks_now(of.port.port))
             .map(|of| {
                 let port = of.port.port;
-                let custom = custom_name(self.service, port).flatten();
+                let custom = custom_name(self.service, port).filter(|name| !name.is_empty());
                 let number = port.to_string();
                 let group = status.as_ref().and_then(|it| it.groups.get(&number));
                 LiveNeg {
@@ -103,13 +103,13 @@ impl<'w, 'd> Joined<'w, 'd> {
     }
 }
 
-/// `Some` where the claim covers a port, by `exposed_ports` or for Ingresses, with the custom name
-/// where it gives one.
-fn custom_name<'s>(service: &'s Service<'_>, port: i64) -> Option<Option<&'s str>> {
+/// The custom name that the claim gives a port, by `exposed_ports` or for Ingresses; empty where
+/// it covers the port and leaves the name to the controller.
+fn custom_name<'s>(service: &'s Service<'_>, port: i64) -> Option<&'s str> {
     let (_, claim) = service.claim()?;
     let mut exposed = claim.exposed.iter();
     match exposed.find(|exposed| i64::from(exposed.port) == port) {
-        Some(exposed) => Some(exposed.custom_name()),
-        None => claim.for_ingress().then_some(None),
+        Some(exposed) => Some(exposed.custom_name().unwrap_or_default()),
+        None => claim.for_ingress().then_some(""),
     }
 }
