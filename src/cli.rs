@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod complete;
 mod mend;
 mod project;
 mod show;
@@ -10,7 +11,7 @@ mod terminal;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 /// Says why traffic does not arrive at Pods behind Google Cloud network endpoint groups (NEGs)
 ///
@@ -61,12 +62,17 @@ enum Command {
         look: terminal::Options,
     },
     /// Print the completion script for a shell
-    #[command(
-        after_help = "Example:\n  neg-doctor completions bash > /etc/bash_completion.d/neg-doctor"
-    )]
+    #[command(after_help = complete::AFTER_HELP)]
     Completions {
-        /// The shell
-        shell: clap_complete::Shell,
+        /// The shell, or kubectl for `kubectl neg-doctor`
+        #[arg(value_enum)]
+        shell: complete::For,
+    },
+    /// Complete a command line for kubectl
+    #[command(name = "__complete", hide = true)]
+    Complete {
+        #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+        words: Vec<String>,
     },
     /// Print the manual page
     #[command(after_help = "Example:\n  neg-doctor man | man -l -")]
@@ -94,7 +100,20 @@ enum Exit {
 
 /// Parses the arguments, runs the command, and gives the exit code.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    main_as("neg-doctor")
+}
+
+/// The same, as a plugin of kubectl.
+pub fn kubectl_main() -> ExitCode {
+    main_as("kubectl neg-doctor")
+}
+
+fn main_as(name: &'static str) -> ExitCode {
+    let mut command = Cli::command().bin_name(name);
+    let parsed = command
+        .try_get_matches_from_mut(std::env::args_os())
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed.map_err(|error| error.format(&mut command)) {
         Ok(cli) => cli,
         Err(error) => {
             // A reader that went away needs no help text.
@@ -131,7 +150,11 @@ fn run(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
         Command::Rules { format, look } => show::rules(format, &look, out),
         Command::Demo { look } => check::demo(&look, out),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "neg-doctor", out);
+            complete::script(shell, &mut Cli::command(), out)?;
+            Ok(Exit::Clean)
+        }
+        Command::Complete { words } => {
+            complete::candidates(&words, Cli::command(), out)?;
             Ok(Exit::Clean)
         }
         Command::Man => {
