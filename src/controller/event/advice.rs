@@ -1,0 +1,5 @@
+//! stub
+use super::Decoded;
+pub(super) fn of(_d: &Decoded) -> Option<String> {
+    None
+}
