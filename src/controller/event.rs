@@ -218,14 +218,27 @@ impl<'e> Decoded<'e> {
         }
     }
 
-    /// The name of the NEG that it is about.
+    /// The name of the NEG that it is about, if it is one.
     pub fn neg(&self) -> Option<&'e str> {
-        self.parameters.get("neg")
+        self.parameters.get("neg").map(readiness::key_name)
+    }
+
+    /// The names of the NEGs that it is about.
+    pub fn negs(&self) -> impl Iterator<Item = &'e str> {
+        let listed = self.parameters.get("negs").unwrap_or_default();
+        self.neg().into_iter().chain(listed.split_whitespace())
     }
 
     /// The zone that it is about.
     pub fn zone(&self) -> Option<&'e str> {
-        self.parameters.get("zone")
+        let key = || readiness::key_zone(self.parameters.get("neg")?);
+        self.parameters.get("zone").or_else(key)
+    }
+
+    /// The name of the backend service that it is about.
+    pub fn backend_service(&self) -> Option<&'e str> {
+        let key = self.parameters.get("backend_service")?;
+        Some(readiness::key_name(key))
     }
 
     /// The key of the NEG controller's syncer, which names the Service, the NEG and the port.

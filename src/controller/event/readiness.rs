@@ -58,3 +58,22 @@ pub(super) static POD: Table = Table {
         ),
     ],
 };
+
+/// The name in a resource's key as the reflector prints it: `Key{\"name\", zone: \"z\"}`, with its
+/// quotes escaped or not. What is no key is a name already.
+pub(super) fn key_name(text: &str) -> &str {
+    let inner = text.strip_prefix("Key{").and_then(unescaped);
+    inner.unwrap_or(text)
+}
+
+/// The zone in such a key.
+pub(super) fn key_zone(text: &str) -> Option<&str> {
+    let (_, zone) = text.split_once("zone: ")?;
+    unescaped(zone)
+}
+
+/// What stands in the quotes that a text begins with.
+fn unescaped(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches('\\').strip_prefix('"')?;
+    text.split(['\\', '"']).next()
+}
