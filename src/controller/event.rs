@@ -14,6 +14,8 @@ mod psc;
 mod readiness;
 mod syncer_key;
 
+use std::fmt;
+
 pub use self::{
     cause::{
         BackendConfigFault, Cause, Conflicting, Description, EndpointFault, EndpointPlace,
@@ -44,7 +46,7 @@ pub struct EventText<'e> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded<'e> {
     /// The format, or `None` for a text of a known controller that no known format fits.
-    pub format: Option<&'static Format>,
+    pub matched: Option<Matched>,
     /// What stands in the format's holes.
     pub parameters: Parameters<'e>,
     /// Whether it is trouble.
@@ -53,6 +55,23 @@ pub struct Decoded<'e> {
     pub causes: Vec<Reported<'e>>,
     /// The whole message.
     pub message: &'e str,
+}
+
+/// The format that a text has. `Display` gives a stable key: `Service/AttachFailed/refused`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matched {
+    /// The kind of the object.
+    pub kind: &'static str,
+    /// The reason.
+    pub reason: &'static str,
+    /// The format.
+    pub format: &'static Format,
+}
+
+impl fmt::Display for Matched {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.kind, self.reason, self.format.name)
+    }
 }
 
 /// A message that a controller sends.
@@ -190,17 +209,22 @@ impl<'e> Decoded<'e> {
         let mut known_reason = false;
         for table in tables.filter(|table| table.kind == kind) {
             for format in table.formats {
-                if !format.reasons.contains(&reason) {
+                let Some(reason) = format.reasons.iter().find(|it| **it == reason) else {
                     continue;
-                }
+                };
                 known_reason = true;
                 if let Some(parameters) = pattern::read(format.text, text) {
-                    return Some(Self::of(format, parameters, message));
+                    let matched = Matched {
+                        kind: table.kind,
+                        reason,
+                        format,
+                    };
+                    return Some(Self::of(matched, parameters, message));
                 }
             }
         }
         (known_reason || known_controller).then(|| Self {
-            format: None,
+            matched: None,
             parameters: Parameters::default(),
             meaning: Meaning::Unknown,
             causes: Vec::new(),
@@ -208,10 +232,10 @@ impl<'e> Decoded<'e> {
         })
     }
 
-    fn of(format: &'static Format, parameters: Parameters<'e>, message: &'e str) -> Self {
+    fn of(matched: Matched, parameters: Parameters<'e>, message: &'e str) -> Self {
         Self {
-            format: Some(format),
-            meaning: format.meaning,
+            matched: Some(matched),
+            meaning: matched.format.meaning,
             causes: parameters.get("error").map_or_else(Vec::new, Reported::all),
             parameters,
             message,
@@ -266,5 +290,27 @@ impl<'e> Decoded<'e> {
     /// What to do about it, in a sentence or two; `None` where nothing is to be done or known.
     pub fn advice(&self) -> Option<String> {
         advice::of(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_unique() {
+        let mut keys = BTreeSet::new();
+        for tables in [EVENTS, CONDITIONS] {
+            for table in tables.iter().filter(|table| table.kind != "Pod") {
+                for format in table.formats {
+                    for reason in format.reasons {
+                        let key = (table.kind, reason, format.name);
+                        assert!(keys.insert(key), "{key:?}");
+                    }
+                }
+            }
+        }
     }
 }

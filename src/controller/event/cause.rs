@@ -357,7 +357,9 @@ pub struct Description<'e> {
 impl<'e> Description<'e> {
     /// The owner that a description names.
     pub fn of(text: &'e str) -> Self {
-        serde_json::from_str(text).unwrap_or(Self {
+        let object = text.starts_with('{').then_some(text);
+        let read = object.and_then(|text| serde_json::from_str(text).ok());
+        read.unwrap_or(Self {
             unreadable: text,
             ..Self::default()
         })

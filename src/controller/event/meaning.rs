@@ -5,7 +5,8 @@
 pub enum Meaning {
     /// Something failed, or works otherwise than it looks.
     Trouble(Trouble),
-    /// Something was done; earlier trouble of these kinds with the same object is over.
+    /// Something was done, which ends earlier trouble of these kinds with the same object and, if
+    /// both name one, the same NEG and zone. What is not over after all is told again.
     Progress(&'static [Trouble]),
     /// A Pod's readiness gate was opened.
     GateReleased(Gate),

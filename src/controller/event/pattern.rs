@@ -49,8 +49,12 @@ pub(super) fn find<'e>(format: &'static str, text: &'e str) -> Option<Parameters
     walk(format, text.get(start..)?, false).map(|(parameters, _)| parameters)
 }
 
-/// The constant part that a format begins with.
-pub(super) fn opening(format: &'static str) -> &'static str {
+/// Whether a text begins with a format, whatever follows it.
+pub(super) fn begins_with(format: &'static str, text: &str) -> bool {
+    walk(format, text, false).is_some()
+}
+
+fn opening(format: &'static str) -> &'static str {
     format.split('{').next().unwrap_or_default()
 }
 

@@ -223,7 +223,10 @@ fn ingress(cause: &Cause) -> Option<String> {
         Cause::PathType { path_type } => {
             format!("Use pathType ImplementationSpecific, Exact or Prefix instead of {path_type}.")
         }
-        Cause::Path { path_type, path } if path.is_empty() => {
+        Cause::Path {
+            path_type,
+            path: "",
+        } => {
             format!("Give every path of type {path_type} a path.")
         }
         Cause::Path { path_type, path } => format!(

@@ -5,7 +5,7 @@ mod ingress;
 use super::{Cause, Conflicting, Description, EndpointFault, EndpointPlace};
 use crate::controller::event::{
     google::Refused,
-    pattern::{Parameters, read},
+    pattern::{Parameters, begins_with, read},
 };
 
 /// An error's text and what it means.
@@ -18,18 +18,24 @@ const fn known(text: &'static str, cause: for<'e> fn(&Parameters<'e>) -> Cause<'
     Known { text, cause }
 }
 
-/// The known error that a text is, from its first character on.
+fn tables() -> impl Iterator<Item = &'static Known> {
+    let annotation = CLAIM.iter().chain(OWNERSHIP);
+    annotation.chain(ingress::KNOWN).chain(OTHERS)
+}
+
+/// The known error that a text is.
 pub(super) fn at(text: &str) -> Option<Cause<'_>> {
-    let tables = CLAIM
-        .iter()
-        .chain(OWNERSHIP)
-        .chain(ingress::KNOWN)
-        .chain(OTHERS);
-    let mut found = tables.filter_map(|known| Some((known.cause)(&read(known.text, text)?)));
-    found
-        .next()
+    tables()
+        .find_map(|known| Some((known.cause)(&read(known.text, text)?)))
         .or_else(|| endpoint(text, None))
         .or_else(|| Refused::at(text).map(Cause::Google))
+}
+
+/// Whether a text begins with a known error, whatever follows it.
+pub(super) fn begins(text: &str) -> bool {
+    tables().any(|known| begins_with(known.text, text))
+        || FAULTS.iter().any(|(start, _)| text.starts_with(start))
+        || text.starts_with("googleapi: ")
 }
 
 /// What a text that begins with nothing known tells by a word in its middle.

@@ -122,7 +122,7 @@ impl<'e> Reported<'e> {
 }
 
 fn begins_error(text: &str) -> bool {
-    known::at(text).is_some() || Step::of(text).is_some()
+    known::begins(text) || Step::of(text).is_some()
 }
 
 /// A piece of a list without the list's own marks.
