@@ -308,6 +308,9 @@ fn lists_are_taken_apart() {
     assert_eq!((steps.last(), reports.len()), (Some(&listing), 3));
     assert_eq!(reports[0].cause, Cause::EmptyDescription { neg: "a" });
     assert_eq!(reports[1].text, not_found);
+    // Only the NEG that is missing when it is listed is made again by itself.
+    let passes: Vec<_> = reports.iter().map(Reported::passes).collect();
+    assert_eq!(passes, [false, false, true]);
 
     let translate = r#"could not find service "shop/a"; error getting BackendConfig for port "&ServiceBackendPort{Name:http,Number:0,}" on service "shop/b", err: no BackendConfig for service port exists.; Ingress Backend is not a service"#;
     let (service, port) = ("shop/b", "http");
@@ -324,6 +327,9 @@ fn lists_are_taken_apart() {
             Cause::ResourceBackend,
         ]
     );
+    let reports = Reported::all("[something new, Service not found]");
+    let texts: Vec<_> = reports.iter().map(|it| it.text).collect();
+    assert_eq!(texts, ["something new", "Service not found"]);
     assert_eq!(causes("[]"), [Cause::Unknown]);
     assert_eq!(causes("a, b; [c]"), [Cause::Unknown]);
 }

@@ -3,7 +3,7 @@
 mod cause;
 mod google;
 
-use super::{Decoded, Gate, Meaning, Trouble};
+use super::{Cause, Decoded, FirewallChange, Gate, Meaning, Reported, Trouble};
 
 /// The most causes of one event that are spoken of.
 const MAX_CAUSES: usize = 3;
@@ -16,22 +16,28 @@ pub(super) fn of(decoded: &Decoded) -> Option<String> {
         Meaning::GateReleased(gate) => gate_released(gate, decoded)?,
         _ => return None,
     };
+    // Two controllers wait for each other: a NEG that is not there yet is no cause by itself.
+    let waits = decoded.meaning == Meaning::Trouble(Trouble::L4Link);
     let mut told: Vec<String> = Vec::new();
-    for report in &decoded.causes {
-        let advice = cause::of(&report.cause);
+    for report in decoded.causes.iter().filter(|_| !waits) {
+        let advice = cause::of(report);
         told.extend(advice.filter(|advice| !told.contains(advice)));
     }
     if told.is_empty() {
         return Some(general);
     }
     told.truncate(MAX_CAUSES);
+    let endpoint = |report: &Reported| matches!(report.cause, Cause::Endpoint { .. });
+    if decoded.meaning == Meaning::Trouble(Trouble::Sync) && decoded.causes.iter().any(endpoint) {
+        told.push("One such endpoint stops all updates of the NEG.".to_owned());
+    }
     Some(told.join(" "))
 }
 
 fn xpn(decoded: &Decoded) -> String {
     let command = decoded.command().unwrap_or_default();
     match decoded.firewall_change() {
-        Some(super::FirewallChange::Delete) => format!(
+        Some(FirewallChange::Delete) => format!(
             "Ask somebody with rights in the host project to run `{command}`; \
              until then a rule stays behind that is no longer needed."
         ),
@@ -195,6 +201,9 @@ fn passthrough(trouble: Trouble) -> &'static str {
         }
         Trouble::SettingWithoutEffect => {
             "Remove the setting that the message names, or use it where it is supported."
+        }
+        Trouble::L4Sync => {
+            "Repair what the message names; until then the Service's load balancer stays as it is."
         }
         Trouble::ServiceAttachment | Trouble::ServiceAttachmentCleanup => {
             "Correct what the message names in the ServiceAttachment, its Service or its subnets."

@@ -1,6 +1,5 @@
 //! Why something failed, from the error at the end of an event's or a condition's message.
-//! Errors come wrapped (`failed to get NEG for service: …`) and in lists (`[a, b]`, `a; b`); the
-//! constant parts of the innermost text that is known decide.
+//! Errors come wrapped (`failed to get NEG for service: …`) and in lists (`[a, b]`, `a; b`).
 
 mod known;
 mod reported;
@@ -301,6 +300,8 @@ pub enum EndpointFault {
     ServiceNotFound,
     /// Google Cloud refuses it for attaching or detaching.
     RefusedByGoogle,
+    /// Something else, in the detail.
+    Unknown,
 }
 
 /// Where a bad endpoint stands.

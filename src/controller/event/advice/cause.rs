@@ -2,11 +2,17 @@
 
 use super::google;
 use crate::controller::event::cause::{
-    BackendConfigFault, Cause, Conflicting, Description, EndpointFault, EndpointPlace,
+    BackendConfigFault, Cause, Conflicting, Description, EndpointFault, EndpointPlace, Reported,
 };
 
-pub(super) fn of(cause: &Cause) -> Option<String> {
-    match cause {
+pub(super) fn of(report: &Reported) -> Option<String> {
+    if report.passes() {
+        return Some(
+            "Nothing, if it is over within minutes: the controller tries again by itself."
+                .to_owned(),
+        );
+    }
+    match &report.cause {
         Cause::Google(refused) => google::of(refused),
         Cause::Endpoint {
             fault,
@@ -16,7 +22,8 @@ pub(super) fn of(cause: &Cause) -> Option<String> {
         cause => claim(cause)
             .or_else(|| ownership(cause))
             .or_else(|| ingress(cause))
-            .or_else(|| others(cause)),
+            .or_else(|| frontend(cause))
+            .or_else(|| target(cause)),
     }
 }
 
@@ -41,8 +48,8 @@ fn claim(cause: &Cause) -> Option<String> {
         } => merge_conflict(port, *difference, existing, merged),
         Cause::Ipv6Only => "Add IPv4 to spec.ipFamilies of the Service: NEGs need it.".to_owned(),
         Cause::ZoneNotInRegion { zone, zones } => format!(
-            "Replace zone {zone} in cloud.google.com/neg by one of {zones}: one wrong zone makes \
-             the whole list pass unread."
+            "Replace zone {zone} in cloud.google.com/neg by one of {zones}: one wrong zone, and \
+             the whole list is passed over."
         ),
         Cause::NetworkMissing { network } => {
             format!("Make the Network {network}, or correct networking.gke.io/network.")
@@ -119,6 +126,11 @@ fn ownership(cause: &Cause) -> Option<String> {
         Cause::WrongNetwork { neg, zone } => {
             format!("Make NEG {neg} in {zone} again in the network and subnet of the cluster.")
         }
+        Cause::EndpointCounts { .. } => {
+            "Nothing after a scale to zero, or where IPv6 slices stand beside IPv4 ones; otherwise \
+             look for endpoints without a Pod or a node in the Service's EndpointSlices."
+                .to_owned()
+        }
         Cause::NegOwned { neg, owner } => {
             format!("Take NEG {neg} out of this binding, or out of {owner}.")
         }
@@ -173,15 +185,14 @@ fn endpoint(fault: EndpointFault, place: Option<EndpointPlace>, detail: &str) ->
         EndpointFault::Address => "its address is not one that its Pod can have on its node",
         EndpointFault::ServiceNotFound => "its Service does not exist",
         EndpointFault::RefusedByGoogle => "Google Cloud refuses its data",
+        EndpointFault::Unknown => "the controller cannot use it",
     };
     let detail = if detail.is_empty() {
         String::new()
     } else {
         format!(" ({detail})")
     };
-    format!(
-        "Repair or remove {which}: {what}{detail}. One such endpoint stops all updates of the NEG."
-    )
+    format!("Repair or remove {which}: {what}{detail}.")
 }
 
 fn ingress(cause: &Cause) -> Option<String> {
@@ -251,7 +262,7 @@ fn backend_config(port: &str, service: &str, fault: BackendConfigFault) -> Strin
     }
 }
 
-fn others(cause: &Cause) -> Option<String> {
+fn frontend(cause: &Cause) -> Option<String> {
     let advice = match cause {
         Cause::Secret {
             secret,
@@ -272,6 +283,14 @@ fn others(cause: &Cause) -> Option<String> {
         Cause::AnnotationValue { annotation, value } => {
             format!("Correct annotation {annotation}, which is {value:?}.")
         }
+        _ => return None,
+    };
+    Some(advice)
+}
+
+/// What a `ServiceAttachment` or a binding refers to.
+fn target(cause: &Cause) -> Option<String> {
+    let advice = match cause {
         Cause::ForwardingRuleMissing => {
             "Wait until the target Service has its load balancer, or look at the Service's own \
              events."

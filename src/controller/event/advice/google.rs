@@ -83,10 +83,6 @@ fn of_resource(refusal: &Refusal) -> Option<String> {
         Refusal::InvalidValue { field, value } => {
             format!("Correct {field}, which is {value:?}.")
         }
-        Refusal::RateLimit => {
-            "Nothing if it passes; otherwise find out who sends so many requests in this project."
-                .to_owned()
-        }
         _ => return None,
     };
     Some(advice)

@@ -146,7 +146,12 @@ fn placed_endpoint<'e>(it: &Parameters<'e>) -> Cause<'e> {
         namespace: it.text("namespace"),
         slice: it.text("slice"),
     };
-    endpoint(it.text("fault"), Some(place)).unwrap_or(Cause::Unknown)
+    let detail = it.text("fault");
+    endpoint(detail, Some(place)).unwrap_or(Cause::Endpoint {
+        fault: EndpointFault::Unknown,
+        place: Some(place),
+        detail,
+    })
 }
 
 /// The annotation and its ports.

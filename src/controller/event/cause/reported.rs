@@ -1,7 +1,10 @@
 //! The errors that one text reports: taken out of their lists and wrappings.
 
 use super::{Cause, known};
-use crate::controller::event::pattern::{bounded, read};
+use crate::controller::event::{
+    google::Refusal,
+    pattern::{bounded, read},
+};
 
 /// The most errors that are read of one text.
 const MAX_REPORTS: usize = 64;
@@ -112,6 +115,17 @@ impl<'e> Reported<'e> {
         reports
     }
 
+    /// Whether it heals by itself. A NEG that is missing when its endpoints are listed is made
+    /// again in the next sync.
+    pub fn passes(&self) -> bool {
+        match (&self.step, &self.cause) {
+            (Some(Step::ListEndpoints { .. }), Cause::Google(refused)) => {
+                refused.passes() || matches!(refused.refusal, Refusal::NotFound { .. })
+            }
+            (_, cause) => cause.passes(),
+        }
+    }
+
     fn one(text: &'e str) -> Self {
         Self {
             text,
@@ -127,20 +141,20 @@ fn begins_error(text: &str) -> bool {
 
 /// A piece of a list without the list's own marks.
 fn unlisted(piece: &str) -> &str {
+    let mut piece = piece.trim_end_matches([',', ';', ' ']);
     let count = |mark| piece.matches(mark).count();
     let (opened, closed) = (count('['), count(']'));
-    if opened > closed {
-        // Only the bracket that the next piece follows.
-        return piece.strip_suffix('[').unwrap_or(piece);
+    for _ in closed..opened {
+        let next = piece.strip_suffix('[').or_else(|| piece.strip_prefix('['));
+        piece = next.unwrap_or(piece);
     }
-    let mut piece = piece.trim_end_matches([',', ';', ' ']);
     for _ in opened..closed {
         piece = piece.strip_suffix(']').unwrap_or(piece);
     }
     piece
 }
 
-/// The innermost wrapped error is the last of all; the outermost known one decides.
+/// The cause of an error in its wrappings: the outermost text that is known decides.
 fn unwrapped(text: &str) -> Cause<'_> {
     let inner = text
         .match_indices(": ")
