@@ -7,6 +7,7 @@ pub mod backend_config;
 pub mod claim;
 pub mod decide;
 pub mod decode;
+pub mod event;
 pub mod ingress;
 pub mod input;
 pub mod l4;
