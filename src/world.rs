@@ -13,6 +13,7 @@ mod meant_port;
 mod neg_ports;
 mod patches;
 mod resolve;
+mod told;
 mod wanted;
 
 use std::collections::HashMap;
@@ -45,6 +46,7 @@ pub use live_neg::{GRACE, LiveNeg};
 pub use meant_port::MeantPort;
 pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
+pub use told::Told;
 pub use wanted::{WantedBy, WantedPort};
 
 /// All objects of a run.
