@@ -353,3 +353,17 @@ fn target_service<'e>(it: &Parameters<'e>) -> Cause<'e> {
         service: it.text("service"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A list of errors is parted where a known one begins: a hole must not begin one.
+    #[test]
+    fn every_text_begins_with_words() {
+        for Known { text, .. } in tables() {
+            let opening = text.split('{').next().unwrap();
+            assert!(opening.len() >= 4, "{text}");
+        }
+    }
+}
