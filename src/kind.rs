@@ -5,6 +5,7 @@ pub mod annotated;
 pub mod backend_config;
 pub mod cidr;
 pub mod copied_probe;
+pub mod fields;
 pub mod ingress;
 pub mod near_miss;
 pub mod network_policy;

@@ -3,6 +3,7 @@
 
 mod coverage;
 mod facts;
+mod page;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::text::Place;
 
 pub use coverage::{Coverage, Gap, Read};
 pub use facts::cluster;
+pub use page::{Origin, Page};
 
 /// `apiVersion` of a snapshot's header.
 pub const API_VERSION: &str = "neg-doctor.dev/v1";

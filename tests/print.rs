@@ -84,18 +84,18 @@ fn objects_look_as_people_write_them() {
 apiVersion: v1
 kind: Service
 metadata:
-  name: mail
   annotations:
     cloud.google.com/neg: '{\"ingress\": true}'
   labels: {}
+  name: mail
 spec:
-  ports:
-  - port: 80
-    name: it's
-  - - - a
-    - []
   ip: '10.0.0.1'
   'on': 'yes'
+  ports:
+  - name: it's
+    port: 80
+  - - - a
+    - []
 status: null
 ";
     let printed = Document::print("live", &value);

@@ -13,7 +13,7 @@ use super::tree::{NONE, NodeData, NodeId, Shape, Tree, content};
 use std::sync::Arc;
 
 impl Document {
-    /// A JSON value as a block-style YAML document, its members in the order given. Reading the
+    /// A JSON value as a block-style YAML document, as `kubectl get -o yaml` lays it out. Reading the
     /// text gives the same tree.
     pub fn print(origin: impl Into<String>, value: &Value) -> Self {
         let mut printer = Printer::default();
