@@ -111,7 +111,7 @@ impl Header {
 }
 
 /// `v1.33.4-gke.100` as `(1, 33)`.
-fn minor_version(text: &str) -> Option<(u32, u32)> {
+pub(crate) fn minor_version(text: &str) -> Option<(u32, u32)> {
     let mut parts = text.trim_start_matches('v').split('.');
     let major = parts.next()?.parse().ok()?;
     let digits = |part: &str| {

@@ -3,6 +3,7 @@
 //! What was asked for and could not be read is a [`Gap`], never silence and never a reason to
 //! stop. Nothing else in the crate opens a file of the user's.
 
+pub mod cluster;
 pub mod config_file;
 mod file;
 mod find;
