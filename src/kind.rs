@@ -10,6 +10,7 @@ pub mod ingress;
 pub mod near_miss;
 pub mod network_policy;
 pub mod object;
+pub mod permissions;
 pub mod probe;
 pub mod resource;
 pub mod route;

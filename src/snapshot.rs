@@ -14,7 +14,7 @@ use crate::kind::Kind;
 use crate::text::Place;
 
 pub use coverage::{Coverage, Gap, Read};
-pub use facts::cluster;
+pub use facts::{FACTS, cluster};
 pub use page::{Origin, Page};
 
 /// `apiVersion` of a snapshot's header.

@@ -289,8 +289,11 @@ fn said(body: &[u8], code: StatusCode) -> String {
 }
 
 fn shortened(text: &str) -> String {
-    let mut short: String = text.chars().take(MAX_REASON).collect();
-    if short.len() < text.len() {
+    let shown = text.trim().chars();
+    // What a server says reaches a terminal.
+    let shown = shown.map(|c| if c.is_control() { ' ' } else { c });
+    let mut short: String = shown.take(MAX_REASON).collect();
+    if text.chars().nth(MAX_REASON).is_some() {
         short.push('…');
     }
     short
