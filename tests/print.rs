@@ -67,6 +67,10 @@ fn holds(value: &serde_json::Value) {
     );
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "reads better where it is called"
+)]
 fn object(value: serde_json::Value) -> serde_json::Value {
     json!({"apiVersion": "v1", "kind": "Service", "x": value})
 }

@@ -24,7 +24,9 @@ pub(super) fn is_archive(path: &Path) -> bool {
         .unwrap_or_default()
         .to_string_lossy()
         .to_ascii_lowercase();
-    name.ends_with(".tar.gz") || name.ends_with(".tgz")
+    [".tar.gz", ".tgz"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
 }
 
 /// Reads the manifests of an archive, in its order; what breaks off is a gap.

@@ -67,16 +67,13 @@ pub(super) fn metadata(mut value: Value) -> Value {
             );
         });
     }
-    if let Some(annotations) = metadata
-        .get_mut("annotations")
-        .and_then(Value::as_object_mut)
-    {
+    if let Some(Value::Object(mut annotations)) = metadata.remove("annotations") {
         if let Some(text) = annotations.remove(LAST_APPLIED) {
             apply(annotations_of(text.as_str().unwrap_or_default()));
         }
         annotations.retain(|key, value| is_balancing(key, value.as_str()));
-        if annotations.is_empty() {
-            metadata.remove("annotations");
+        if !annotations.is_empty() {
+            metadata.insert("annotations".to_owned(), annotations.into());
         }
     }
     if let Some(mut keys) = applied {

@@ -28,10 +28,9 @@ pub(super) fn print(facts: &Facts<'_>) -> Document {
     say("metadata", json!({ "name": facts.name }));
     let time = Timestamp::from_second(facts.time.as_second()).unwrap_or(facts.time);
     say("time", json!(time.to_string()));
-    if let Some(version) = facts
-        .version
-        .filter(|version| minor_version(version).is_some())
-    {
+    // What was built by hand calls itself 0.0, which says nothing.
+    let is_release = |version: &&str| minor_version(version).is_some_and(|(major, _)| major > 0);
+    if let Some(version) = facts.version.filter(is_release) {
         say("version", json!(version));
     }
     say("namespace", json!(facts.namespace));

@@ -238,7 +238,11 @@ async fn once<T: Send + 'static>(
         .body(Body::empty())
         .map_err(|error| Failure::Credentials(error.to_string()))?;
     let broken = |error: &dyn std::error::Error| Failure::Broken(shortened(&causes(error)));
-    let response = client.send(request).await.map_err(|error| broken(&error))?;
+    let sent = client.send(request).await;
+    let response = sent.map_err(|error| match error {
+        kube::Error::Service(error) => broken(&*error),
+        error => broken(&error),
+    })?;
     let code = response.status();
     seen.status = Some(code.as_u16());
     let retry_after = retry_after(response.headers());
