@@ -2,8 +2,12 @@
 
 mod baseline;
 mod check;
+mod cluster;
+mod collect;
 mod complete;
 mod mend;
+mod permissions;
+mod progress;
 mod project;
 mod show;
 mod terminal;
@@ -41,6 +45,12 @@ enum Command {
     /// Check manifests
     #[command(after_help = check::AFTER_HELP)]
     Check(Box<check::Arguments>),
+    /// Write what check reads of a cluster to files, to be checked elsewhere
+    #[command(after_help = collect::AFTER_HELP)]
+    Collect(Box<collect::Arguments>),
+    /// Print the ClusterRole that allows to read what the rules look at, and nothing else
+    #[command(after_help = permissions::AFTER_HELP)]
+    Permissions(permissions::Arguments),
     /// Say what a rule is about: why it matters, what fails, what passes, what helps
     Explain {
         /// The rule, by id (NEG004) or name (port-not-in-service)
@@ -146,6 +156,8 @@ fn main_as(name: &'static str) -> ExitCode {
 fn run(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
     match command {
         Command::Check(arguments) => check::run(&arguments, out),
+        Command::Collect(arguments) => collect::run(&arguments),
+        Command::Permissions(arguments) => permissions::run(&arguments, out),
         Command::Explain { rule, look } => show::explain(&rule, &look, out),
         Command::Rules { format, look } => show::rules(format, &look, out),
         Command::Demo { look } => check::demo(&look, out),

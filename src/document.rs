@@ -6,6 +6,7 @@ pub mod edit;
 mod inner;
 mod json;
 mod node;
+mod print;
 mod remove;
 pub mod scalar;
 mod template;

@@ -3,6 +3,7 @@
 
 mod coverage;
 mod facts;
+mod page;
 
 use std::sync::Arc;
 
@@ -13,8 +14,9 @@ use crate::kind::Kind;
 use crate::text::Place;
 
 pub use coverage::{Coverage, Gap, Lack, Read};
-pub use facts::cluster;
 pub(crate) use facts::instance;
+pub use facts::{FACTS, cluster};
+pub use page::{Origin, Page};
 
 /// `apiVersion` of a snapshot's header.
 pub const API_VERSION: &str = "neg-doctor.dev/v1";
@@ -126,7 +128,7 @@ impl Header {
 }
 
 /// `v1.33.4-gke.100` as `(1, 33)`.
-fn minor_version(text: &str) -> Option<(u32, u32)> {
+pub(crate) fn minor_version(text: &str) -> Option<(u32, u32)> {
     let mut parts = text.trim_start_matches('v').split('.');
     let major = parts.next()?.parse().ok()?;
     let digits = |part: &str| {

@@ -1,11 +1,15 @@
-//! Files and standard input: bytes in, texts and gaps out. Judges nothing, parses nothing.
+//! Files, archives and standard input: bytes in, texts and gaps out; live clusters as snapshots.
+//! Judges nothing.
 //!
 //! What was asked for and could not be read is a [`Gap`], never silence and never a reason to
 //! stop. Nothing else in the crate opens a file of the user's.
 
+mod archive;
+pub mod cluster;
 pub mod config_file;
 mod file;
 mod find;
+pub mod snapshot;
 
 use std::collections::HashSet;
 use std::fs;
@@ -121,10 +125,11 @@ pub fn read(request: &Request, stdin: &mut dyn Read) -> Harvest {
         .then(|| file::read_from(STDIN, stdin, 0, max_bytes));
     let outcomes: Vec<Outcome> = found
         .par_iter()
-        .map(|found| match (&found.path, &piped) {
-            (Some(path), _) => file::read(path, found, max_bytes),
-            (None, Some(piped)) => piped.clone(),
-            (None, None) => Outcome::PassedOver,
+        .flat_map_iter(|found| match (&found.path, &piped) {
+            (Some(path), _) if archive::is_archive(path) => archive::read(path, found, max_bytes),
+            (Some(path), _) => vec![file::read(path, found, max_bytes)],
+            (None, Some(piped)) => vec![piped.clone()],
+            (None, None) => vec![Outcome::PassedOver],
         })
         .collect();
     for outcome in outcomes {

@@ -28,6 +28,13 @@ const IO: &[&str] = &[
     "File::",
     "tokio",
     "reqwest",
+    "kube::",
+    "k8s_openapi",
+    "hyper::",
+    "http::",
+    "rustls",
+    "tar::",
+    "flate2",
 ];
 
 struct File {
@@ -108,6 +115,7 @@ fn only_the_ends_do_io() {
         "render",
         "report",
         "rules",
+        "snapshot",
         "text",
         "world",
     ];

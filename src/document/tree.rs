@@ -74,6 +74,15 @@ impl Tree {
         }
     }
 
+    /// The tree of nodes that were made together with their text.
+    pub(super) fn of(source: Arc<Source>, nodes: Vec<NodeData>, strings: Vec<Box<str>>) -> Self {
+        Self {
+            source,
+            nodes,
+            strings,
+        }
+    }
+
     /// The text it was parsed from.
     pub fn source(&self) -> &Arc<Source> {
         &self.source

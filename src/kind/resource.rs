@@ -4,7 +4,7 @@
 use super::Kind;
 
 /// A resource of the Kubernetes API.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resource {
     /// What its objects are here.
     pub kind: Kind,

@@ -10,6 +10,9 @@ use crate::world::Cluster;
 
 use super::Snapshot;
 
+/// The kinds whose objects tell of their cluster.
+pub const FACTS: &[Kind] = &[Kind::Node, Kind::Namespace, Kind::SvcNeg];
+
 /// The cluster of a snapshot, as its objects describe it.
 pub fn cluster(snapshot: &Snapshot) -> Cluster {
     let header = &snapshot.header;

@@ -1,0 +1,112 @@
+//! What a user must be allowed to read: a ClusterRole, computed from the kinds that are looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::document::Document;
+
+use super::Kind;
+use super::resource::ALL;
+
+/// The ClusterRole that allows to read these kinds and nothing else, as YAML.
+pub fn cluster_role(name: &str, kinds: &[Kind]) -> String {
+    let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for resource in ALL.iter().filter(|resource| kinds.contains(&resource.kind)) {
+        groups
+            .entry(resource.group)
+            .or_default()
+            .insert(resource.plural);
+    }
+    let rule = |group: &str, resources: Value, verb: &str| json!({ "apiGroups": [group], "resources": resources, "verbs": [verb] });
+    let lists = groups
+        .iter()
+        .map(|(group, resources)| rule(group, json!(resources), "list"));
+    // With -n the namespaces are got one by one.
+    let gets = kinds
+        .contains(&Kind::Namespace)
+        .then(|| rule("", json!(["namespaces"]), "get"));
+    let object = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": { "name": name },
+        "rules": lists.chain(gets).collect::<Vec<_>>(),
+    });
+    Document::print("", &object).source().text.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document;
+    use crate::document::Node;
+    use crate::text::Source;
+
+    #[test]
+    fn a_role_reads_what_is_looked_at_and_nothing_else() {
+        let every: Vec<Kind> = ALL.iter().map(|resource| resource.kind).collect();
+        let role = cluster_role("neg-doctor", &every);
+        let reading = document::read(&Source::new("role.yaml", role.as_str()), |_, _| true);
+        let root = reading.documents[0].root();
+        let mut allowed = BTreeSet::new();
+        for rule in root.get("rules").unwrap().items() {
+            let list = |name: &str| -> Vec<_> {
+                rule.get(name)
+                    .unwrap()
+                    .items()
+                    .filter_map(Node::string)
+                    .collect()
+            };
+            for verb in list("verbs") {
+                assert!(["list", "get"].contains(&verb), "{verb}");
+                for resource in list("resources") {
+                    allowed.insert((list("apiGroups")[0], resource, verb));
+                }
+            }
+        }
+        assert!(
+            allowed
+                .iter()
+                .all(|(_, resource, _)| !resource.contains("secret") && *resource != "*")
+        );
+        for resource in ALL {
+            assert!(
+                allowed.remove(&(resource.group, resource.plural, "list")),
+                "{}",
+                resource.plural
+            );
+        }
+        assert_eq!(
+            allowed.into_iter().collect::<Vec<_>>(),
+            [("", "namespaces", "get")]
+        );
+    }
+
+    #[test]
+    fn a_role_is_as_small_as_its_kinds() {
+        let role = cluster_role("r", &[Kind::Pod, Kind::Service, Kind::BackendConfig]);
+        assert_eq!(
+            role,
+            "\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: r
+rules:
+- apiGroups:
+  - ''
+  resources:
+  - pods
+  - services
+  verbs:
+  - list
+- apiGroups:
+  - cloud.google.com
+  resources:
+  - backendconfigs
+  verbs:
+  - list
+"
+        );
+    }
+}
