@@ -1,0 +1,206 @@
+//! Fills the cluster with objects as they were observed elsewhere, status and deletion included.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::cluster::{Cluster, in_parallel};
+use super::http::{Client, Message};
+use super::observed::{acceptable, lost, name_of, objects, text_of};
+
+/// What was loaded, and what of it could not be.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    /// The objects as they stand in the cluster now.
+    pub(crate) objects: Vec<Value>,
+    /// `Kind namespace/name: path` of what differs from what was observed, such as
+    /// `Pod mail/a: metadata.creationTimestamp`.
+    pub(crate) lost: Vec<String>,
+}
+
+/// An object on its way into the cluster.
+struct Load {
+    observed: Value,
+    /// What is created in its stead.
+    given: Value,
+    place: Place,
+}
+
+/// Where the API has an object.
+struct Place {
+    collection: String,
+    item: String,
+    has_status: bool,
+}
+
+impl Cluster {
+    /// Creates the objects of a text (YAML documents or JSON), with the namespaces they are in.
+    /// Panics with the server's words where it refuses one.
+    pub(crate) fn load(&self, text: &str) -> Loaded {
+        self.load_objects(objects(text))
+    }
+
+    /// The same for objects; namespaces first, many at a time.
+    pub(crate) fn load_objects(&self, observed: Vec<Value>) -> Loaded {
+        let (spaces, others): (Vec<_>, Vec<_>) = observed
+            .into_iter()
+            .partition(|object| text_of(object, "/kind") == "Namespace");
+        let mut client = self.loader();
+        for namespace in namespaces(&others) {
+            let body = json!({"metadata": {"name": namespace}});
+            let reply = client.call("POST", "/api/v1/namespaces", &body);
+            assert!([201, 409].contains(&reply.status()), "{}", reply.text());
+        }
+        let [spaces, others] = [spaces, others].map(|all| located(&mut client, all));
+        let mut loaded = Loaded::default();
+        // A namespace that is being deleted takes no more objects: it is marked last of all.
+        in_parallel(self, &spaces, create);
+        let now = in_parallel(self, &others, |client, load| {
+            create(client, load);
+            finish(client, load)
+        });
+        loaded.note(&others, now);
+        loaded.note(&spaces, in_parallel(self, &spaces, finish));
+        loaded
+    }
+
+    /// Takes out of the cluster what was loaded, but not the namespaces made on the way.
+    pub(crate) fn unload(&self, loaded: &Loaded) {
+        let mut client = self.loader();
+        let all = located(&mut client, loaded.objects.clone());
+        in_parallel(self, &all, |client, load| {
+            let item = load.place.item.as_str();
+            let free = json!({"metadata": {"finalizers": null}});
+            client.call("PATCH", item, &free);
+            client.call("DELETE", item, &json!({"gracePeriodSeconds": 0}));
+            if text_of(&load.given, "/kind") == "Namespace" {
+                let mut finalized = client.get(item).unwrap().json();
+                finalized["spec"] = json!({"finalizers": []});
+                client.call("PUT", &format!("{item}/finalize"), &finalized);
+            }
+        });
+    }
+}
+
+impl Loaded {
+    fn note(&mut self, loads: &[Load], now: Vec<Value>) {
+        for (load, now) in loads.iter().zip(now) {
+            let name = name_of(&load.observed);
+            let paths = lost(&load.observed, &now).into_iter();
+            self.lost
+                .extend(paths.map(|path| format!("{name}: {path}")));
+            self.objects.push(now);
+        }
+    }
+}
+
+/// Where the API has each object, as it says itself.
+fn located(client: &mut Client, observed: Vec<Value>) -> Vec<Load> {
+    let mut known = BTreeMap::new();
+    let mut locate = |observed: Value| {
+        let given = acceptable(&observed);
+        let version = text_of(&given, "/apiVersion").to_owned();
+        let root = if version.contains('/') { "apis" } else { "api" };
+        let resources = known
+            .entry(version.clone())
+            .or_insert_with(|| client.get(&format!("/{root}/{version}")).unwrap().json());
+        let kind = text_of(&given, "/kind");
+        let served = resources["resources"].as_array().into_iter().flatten();
+        let of_kind: Vec<_> = served.filter(|resource| resource["kind"] == kind).collect();
+        let plain = of_kind
+            .iter()
+            .find(|it| !text_of(it, "/name").contains('/'));
+        let plain = plain.unwrap_or_else(|| panic!("not served: {version} {kind}"));
+        let plural = text_of(plain, "/name");
+        let status = format!("{plural}/status");
+        let within = if plain["namespaced"] == true {
+            format!("namespaces/{}/", namespace(&given))
+        } else {
+            String::new()
+        };
+        let collection = format!("/{root}/{version}/{within}{plural}");
+        let place = Place {
+            item: format!("{collection}/{}", text_of(&given, "/metadata/name")),
+            collection,
+            has_status: of_kind.iter().any(|it| text_of(it, "/name") == status),
+        };
+        Load {
+            observed,
+            given,
+            place,
+        }
+    };
+    observed.into_iter().map(&mut locate).collect()
+}
+
+fn namespace(object: &Value) -> &str {
+    let namespace = text_of(object, "/metadata/namespace");
+    if namespace.is_empty() {
+        "default"
+    } else {
+        namespace
+    }
+}
+
+/// The namespaces that objects are in; cluster-wide ones say none.
+fn namespaces(objects: &[Value]) -> BTreeSet<&str> {
+    objects.iter().map(namespace).collect()
+}
+
+/// Creates an object, or replaces the one that is there.
+fn create(client: &mut Client, load: &Load) {
+    let mut given = load.given.clone();
+    let mut reply = client.call("POST", &load.place.collection, &given);
+    if reply.status() == 422 && forget_allocations(&mut given, &reply.text()) {
+        reply = client.call("POST", &load.place.collection, &given);
+    }
+    if reply.status() == 409 {
+        let there = client.get(&load.place.item).unwrap().json();
+        given["metadata"]["resourceVersion"] = there["metadata"]["resourceVersion"].clone();
+        reply = client.call("PUT", &load.place.item, &given);
+    }
+    let done = [200, 201].contains(&reply.status());
+    assert!(done, "{}: {}", name_of(&given), reply.text());
+}
+
+/// Addresses and node ports are the server's to give; true where they were why it refused.
+fn forget_allocations(service: &mut Value, refusal: &str) -> bool {
+    let refused = ["clusterIP", "nodePort", "NodePort"];
+    if !refused.iter().any(|field| refusal.contains(field)) || service["kind"] != "Service" {
+        return false;
+    }
+    let spec = service["spec"].as_object_mut().unwrap();
+    for field in ["clusterIP", "clusterIPs", "healthCheckNodePort"] {
+        spec.remove(field);
+    }
+    let ports = spec.get_mut("ports").and_then(Value::as_array_mut);
+    for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
+        port.remove("nodePort");
+    }
+    true
+}
+
+/// Writes status and deletion of an object that is there; what it is in the end.
+fn finish(client: &mut Client, load: &Load) -> Value {
+    let item = load.place.item.as_str();
+    let expect_ok = |reply: Message| {
+        let done = [200, 202].contains(&reply.status());
+        assert!(done, "{}: {}", name_of(&load.observed), reply.text());
+        reply.json()
+    };
+    let deleted = load.observed["metadata"].get("deletionTimestamp").is_some();
+    if deleted {
+        expect_ok(client.call("DELETE", item, &Value::Null));
+    }
+    let mut now = expect_ok(client.get(item).unwrap());
+    if let (Some(status), true) = (load.observed.get("status"), load.place.has_status) {
+        now["status"] = status.clone();
+        now = expect_ok(client.call("PUT", &format!("{item}/status"), &now));
+    }
+    // Loaded as a core event, and to be seen as it was.
+    if text_of(&load.observed, "/apiVersion") == "events.k8s.io/v1" {
+        let item = item.replace("/api/v1/", "/apis/events.k8s.io/v1/");
+        now = expect_ok(client.get(&item).unwrap());
+    }
+    now
+}
