@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -297,7 +298,9 @@ pub(crate) fn in_parallel<I: Sync, R: Send>(
                 })
             })
             .collect();
-        let done = workers.into_iter().map(|worker| worker.join().unwrap());
+        let done = workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
         done.flatten().collect()
     })
 }

@@ -33,7 +33,7 @@ server=$!
 
 cat >/dev/null
 kill -9 $server
-wait $server
+wait $server 2>/dev/null
 kill -9 $etcd
-wait $etcd
+wait $etcd 2>/dev/null
 cd / && rm -rf "$folder"

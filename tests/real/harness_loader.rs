@@ -193,8 +193,11 @@ fn what_was_observed_is_there_but_for_what_is_told() {
     let applied = at(&format!("{core}/services/mail"), applied);
     assert!(applied.as_str().unwrap().contains("cloud.google.com/neg"));
 
-    // Loaded again it is the same, and unloaded it is gone.
-    cluster.unload(&cluster.load(OBSERVED));
+    // Unloaded it is gone, so that it can be loaded again.
+    cluster.unload(&loaded);
+    let again = cluster.load(OBSERVED);
+    assert_eq!(again.lost.len(), lost.len());
+    cluster.unload(&again);
     let mut client = cluster.client(&cluster.admin());
     for path in [
         "/api/v1/namespaces/load-a/pods/mail-2",
