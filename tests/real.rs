@@ -6,6 +6,7 @@
 mod real {
     pub(crate) mod certificates;
     pub(crate) mod cluster;
+    pub(crate) mod etcd;
     pub(crate) mod http;
     pub(crate) mod kubeconfig;
     pub(crate) mod loader;

@@ -36,6 +36,7 @@ pub(crate) struct Cluster {
     keeper: Child,
     pub(crate) folder: PathBuf,
     pub(crate) address: SocketAddr,
+    etcd: SocketAddr,
     authority: Authority,
     tls: Arc<ClientConfig>,
     handed_out: AtomicUsize,
@@ -80,12 +81,12 @@ impl Cluster {
             keeper,
             folder,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, server)),
+            etcd: SocketAddr::from((Ipv4Addr::LOCALHOST, etcd)),
             tls: authority.trust(),
             authority,
             handed_out: AtomicUsize::new(0),
         };
-        let etcd = SocketAddr::from((Ipv4Addr::LOCALHOST, etcd));
-        cluster.wait("etcd.log", || TcpStream::connect(etcd).is_ok())?;
+        cluster.wait("etcd.log", || TcpStream::connect(cluster.etcd).is_ok())?;
         let input = cluster.keeper.stdin.as_mut().unwrap();
         std::io::Write::write_all(input, b"go\n").unwrap();
         cluster.wait("server.log", || cluster.answers("/readyz"))?;
@@ -187,6 +188,11 @@ impl Cluster {
         )
     }
 
+    /// A client of etcd's HTTP gateway.
+    pub(crate) fn etcd(&self) -> Client {
+        Client::new(self.etcd, None, None)
+    }
+
     /// Lets a user do what the rules of a `ClusterRole` say, everywhere or in one namespace.
     /// Returns when the API server knows it.
     pub(crate) fn allow(&self, user: &User, rules: &Value, namespace: Option<&str>) {
@@ -280,19 +286,19 @@ fn free_ports<const N: usize>() -> [u16; N] {
 
 /// Does a task for each item on several connections at once; the results in the items' order.
 pub(crate) fn in_parallel<I: Sync, R: Send>(
-    cluster: &Cluster,
+    connect: impl Fn() -> Client + Sync,
     items: &[I],
     task: impl Fn(&mut Client, &I) -> R + Sync,
 ) -> Vec<R> {
     const CONNECTIONS: usize = 8;
     let share = items.len().div_ceil(CONNECTIONS).max(1);
-    let task = &task;
+    let (connect, task) = (&connect, &task);
     thread::scope(|scope| {
         let workers: Vec<_> = items
             .chunks(share)
             .map(|chunk| {
                 scope.spawn(move || {
-                    let mut client = cluster.loader();
+                    let mut client = connect();
                     let done = chunk.iter().map(|item| task(&mut client, item));
                     done.collect::<Vec<_>>()
                 })

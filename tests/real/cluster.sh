@@ -19,7 +19,7 @@ etcd=$!
 read -r _go
 # Off are the admission plugins that change objects, or refuse them for what is not there: objects
 # have to come in as they were observed elsewhere.
-"$apiserver" --etcd-servers "http://127.0.0.1:$etcd_port" \
+"$apiserver" --etcd-servers "http://127.0.0.1:$etcd_port" --storage-media-type application/json \
   --bind-address 127.0.0.1 --secure-port "$server_port" \
   --tls-cert-file server.crt --tls-private-key-file server.key --client-ca-file ca.crt \
   --token-auth-file tokens.csv --authorization-mode RBAC \

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, in_parallel};
+use super::etcd::{has_server_fields, restore};
 use super::http::{Client, Message};
 use super::observed::{acceptable, lost, name_of, objects, text_of};
 
@@ -52,45 +53,93 @@ impl Cluster {
             assert!([201, 409].contains(&reply.status()), "{}", reply.text());
         }
         let [spaces, others] = [spaces, others].map(|all| located(&mut client, all));
+        // A namespace that is being deleted takes no more objects: it is marked last of all, and
+        // before its status, which must not say so earlier.
+        let made = in_parallel(|| self.loader(), &spaces, create);
+        let filled = in_parallel(
+            || self.loader(),
+            &others,
+            |client, load| {
+                let now = create(client, load);
+                write_status(client, load, now)
+            },
+        );
+        let others = self.restored(others, filled);
+        let spaces = self.restored(spaces, made);
+        let finish = |client: &mut Client, (load, now): &(Load, Value)| {
+            write_status(client, load, now.clone())
+        };
+        let finished = in_parallel(|| self.loader(), &spaces, finish);
+        let spaces = spaces.into_iter().map(|(load, _)| load).zip(finished);
         let mut loaded = Loaded::default();
-        // A namespace that is being deleted takes no more objects: it is marked last of all.
-        in_parallel(self, &spaces, create);
-        let now = in_parallel(self, &others, |client, load| {
-            create(client, load);
-            finish(client, load)
-        });
-        loaded.note(&others, now);
-        loaded.note(&spaces, in_parallel(self, &spaces, finish));
+        for (load, now) in others.into_iter().chain(spaces) {
+            let name = name_of(&load.observed);
+            let paths = lost(&load.observed, &now).into_iter();
+            loaded
+                .lost
+                .extend(paths.map(|path| format!("{name}: {path}")));
+            loaded.objects.push(now);
+        }
         loaded
+    }
+
+    /// The objects as they stand there, with what only the server sets as it was observed.
+    fn restored(&self, loads: Vec<Load>, now: Vec<Value>) -> Vec<(Load, Value)> {
+        let (others, behind): (Vec<_>, Vec<_>) = loads
+            .into_iter()
+            .zip(now)
+            .partition(|(load, _)| !has_server_fields(&load.observed) && !load.is_new_event());
+        in_parallel(
+            || self.etcd(),
+            &behind,
+            |etcd, (load, _)| {
+                restore(etcd, &load.place.collection, &load.observed);
+            },
+        );
+        let seen = in_parallel(
+            || self.loader(),
+            &behind,
+            |client, (load, _)| {
+                // Loaded as a core event, and to be seen as it was.
+                let item = if load.is_new_event() {
+                    load.place
+                        .item
+                        .replace("/api/v1/", "/apis/events.k8s.io/v1/")
+                } else {
+                    load.place.item.clone()
+                };
+                expect_ok(&load.observed, &client.get(&item).unwrap())
+            },
+        );
+        let behind = behind.into_iter().map(|(load, _)| load).zip(seen);
+        others.into_iter().chain(behind).collect()
     }
 
     /// Takes out of the cluster what was loaded, but not the namespaces made on the way.
     pub(crate) fn unload(&self, loaded: &Loaded) {
         let mut client = self.loader();
         let all = located(&mut client, loaded.objects.clone());
-        in_parallel(self, &all, |client, load| {
-            let item = load.place.item.as_str();
-            let free = json!({"metadata": {"finalizers": null}});
-            client.call("PATCH", item, &free);
-            client.call("DELETE", item, &json!({"gracePeriodSeconds": 0}));
-            if text_of(&load.given, "/kind") == "Namespace" {
-                let mut finalized = client.get(item).unwrap().json();
-                finalized["spec"] = json!({"finalizers": []});
-                client.call("PUT", &format!("{item}/finalize"), &finalized);
-            }
-        });
+        in_parallel(
+            || self.loader(),
+            &all,
+            |client, load| {
+                let item = load.place.item.as_str();
+                let free = json!({"metadata": {"finalizers": null}});
+                client.call("PATCH", item, &free);
+                client.call("DELETE", item, &json!({"gracePeriodSeconds": 0}));
+                if text_of(&load.given, "/kind") == "Namespace" {
+                    let mut finalized = client.get(item).unwrap().json();
+                    finalized["spec"] = json!({"finalizers": []});
+                    client.call("PUT", &format!("{item}/finalize"), &finalized);
+                }
+            },
+        );
     }
 }
 
-impl Loaded {
-    fn note(&mut self, loads: &[Load], now: Vec<Value>) {
-        for (load, now) in loads.iter().zip(now) {
-            let name = name_of(&load.observed);
-            let paths = lost(&load.observed, &now).into_iter();
-            self.lost
-                .extend(paths.map(|path| format!("{name}: {path}")));
-            self.objects.push(now);
-        }
+impl Load {
+    fn is_new_event(&self) -> bool {
+        text_of(&self.observed, "/apiVersion") == "events.k8s.io/v1"
     }
 }
 
@@ -148,7 +197,7 @@ fn namespaces(objects: &[Value]) -> BTreeSet<&str> {
 }
 
 /// Creates an object, or replaces the one that is there.
-fn create(client: &mut Client, load: &Load) {
+fn create(client: &mut Client, load: &Load) -> Value {
     let mut given = load.given.clone();
     let mut reply = client.call("POST", &load.place.collection, &given);
     if reply.status() == 422 && forget_allocations(&mut given, &reply.text()) {
@@ -159,8 +208,7 @@ fn create(client: &mut Client, load: &Load) {
         given["metadata"]["resourceVersion"] = there["metadata"]["resourceVersion"].clone();
         reply = client.call("PUT", &load.place.item, &given);
     }
-    let done = [200, 201].contains(&reply.status());
-    assert!(done, "{}: {}", name_of(&given), reply.text());
+    expect_ok(&given, &reply)
 }
 
 /// Addresses and node ports are the server's to give; true where they were why it refused.
@@ -180,27 +228,20 @@ fn forget_allocations(service: &mut Value, refusal: &str) -> bool {
     true
 }
 
-/// Writes status and deletion of an object that is there; what it is in the end.
-fn finish(client: &mut Client, load: &Load) -> Value {
-    let item = load.place.item.as_str();
-    let expect_ok = |reply: Message| {
-        let done = [200, 202].contains(&reply.status());
-        assert!(done, "{}: {}", name_of(&load.observed), reply.text());
-        reply.json()
-    };
-    let deleted = load.observed["metadata"].get("deletionTimestamp").is_some();
-    if deleted {
-        expect_ok(client.call("DELETE", item, &Value::Null));
+/// Writes the status of an object that is there, where the API has a place for it.
+fn write_status(client: &mut Client, load: &Load, mut now: Value) -> Value {
+    match load.observed.get("status") {
+        Some(status) if load.place.has_status => {
+            now["status"] = status.clone();
+            let path = format!("{}/status", load.place.item);
+            expect_ok(&load.observed, &client.call("PUT", &path, &now))
+        }
+        _ => now,
     }
-    let mut now = expect_ok(client.get(item).unwrap());
-    if let (Some(status), true) = (load.observed.get("status"), load.place.has_status) {
-        now["status"] = status.clone();
-        now = expect_ok(client.call("PUT", &format!("{item}/status"), &now));
-    }
-    // Loaded as a core event, and to be seen as it was.
-    if text_of(&load.observed, "/apiVersion") == "events.k8s.io/v1" {
-        let item = item.replace("/api/v1/", "/apis/events.k8s.io/v1/");
-        now = expect_ok(client.get(&item).unwrap());
-    }
-    now
+}
+
+fn expect_ok(object: &Value, reply: &Message) -> Value {
+    let done = [200, 201].contains(&reply.status());
+    assert!(done, "{}: {}", name_of(object), reply.text());
+    reply.json()
 }

@@ -5,20 +5,7 @@ use neg_doctor::document::{self, Node, Value as Scalar};
 use neg_doctor::text::Source;
 use serde_json::{Map, Value, json};
 
-/// Set by the server alone.
-const OF_THE_SERVER: &[&str] = &[
-    "uid",
-    "resourceVersion",
-    "creationTimestamp",
-    "generation",
-    "managedFields",
-    "selfLink",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-];
-
-/// Keeps an object that is being deleted from going.
-const KEEPER: &str = "neg-doctor.dev/kept-by-test";
+use super::etcd::OF_THE_SERVER;
 
 /// The objects of a text of YAML documents, or of JSON; lists item by item, snapshot headers not.
 pub(crate) fn objects(text: &str) -> Vec<Value> {
@@ -72,10 +59,7 @@ pub(crate) fn acceptable(observed: &Value) -> Value {
         as_core_event(&mut object);
     }
     let metadata = object["metadata"].as_object_mut().unwrap();
-    if metadata.contains_key("deletionTimestamp") && !metadata.contains_key("finalizers") {
-        metadata.insert("finalizers".to_owned(), json!([KEEPER]));
-    }
-    for field in OF_THE_SERVER {
+    for field in OF_THE_SERVER.iter().chain(&["resourceVersion", "selfLink"]) {
         metadata.remove(*field);
     }
     let owners = metadata.get_mut("ownerReferences");
