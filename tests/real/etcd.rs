@@ -1,6 +1,8 @@
 //! Straight into etcd, past the API server: for what it sets itself and takes from no client. It
 //! stores JSON here, and hears at once of what is changed below it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 
@@ -43,6 +45,24 @@ pub(crate) fn restore(etcd: &mut Client, collection: &str, observed: &Value) {
         let grace = metadata.entry("deletionGracePeriodSeconds");
         grace.or_insert_with(|| if collection.ends_with("/pods") { 30 } else { 0 }.into());
     }
+    put(etcd, &key, &object);
+}
+
+/// Stores an object as if the API server had, with a UID and a time where it has none.
+pub(crate) fn store(etcd: &mut Client, collection: &str, object: &Value) {
+    static STORED: AtomicUsize = AtomicUsize::new(0);
+    let mut object = object.clone();
+    let metadata = object["metadata"].as_object_mut().unwrap();
+    let number = STORED.fetch_add(1, Ordering::Relaxed);
+    let uid = || format!("00000000-0000-4000-9000-{number:012}").into();
+    metadata.entry("uid").or_insert_with(uid);
+    let time = metadata.entry("creationTimestamp");
+    time.or_insert_with(|| "2026-01-01T00:00:00Z".into());
+    let key = key(collection, metadata["name"].as_str());
+    put(etcd, &BASE64_STANDARD.encode(key), &object);
+}
+
+fn put(etcd: &mut Client, key: &str, object: &Value) {
     let value = BASE64_STANDARD.encode(object.to_string());
     let put = etcd.call("POST", "/v3/kv/put", &json!({"key": key, "value": value}));
     assert_eq!(put.status(), 200, "{}", put.text());

@@ -1,6 +1,6 @@
 //! What is loaded stands in the cluster as it was observed, or is told to be lost.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::cluster::Cluster;
 
@@ -189,6 +189,18 @@ fn what_was_observed_is_there_but_for_what_is_told() {
     let applied = at(&format!("{core}/services/mail"), applied);
     assert!(applied.as_str().unwrap().contains("cloud.google.com/neg"));
 
+    // Lists come from the server's cache, which has to have heard of what changed in etcd.
+    let created = at(
+        &format!("{core}/services"),
+        "/items/0/metadata/creationTimestamp",
+    );
+    assert_eq!(created, "2026-11-25T11:00:00Z");
+    let deleted = at(
+        &format!("{core}/pods"),
+        "/items/1/metadata/deletionTimestamp",
+    );
+    assert_eq!(deleted, "2026-11-25T11:59:00Z");
+
     // Unloaded it is gone, so that it can be loaded again.
     cluster.unload(&loaded);
     let again = cluster.load(OBSERVED);
@@ -203,6 +215,38 @@ fn what_was_observed_is_there_but_for_what_is_told() {
     ] {
         assert_eq!(client.get(path).unwrap().status(), 404, "{path}");
     }
+}
+
+#[test]
+fn what_is_stored_straight_is_listed_by_pages() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let pod = |number: usize| {
+        json!({
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": format!("p{number:04}"), "namespace": "stored"},
+            "spec": {"nodeName": "n", "containers": [{"name": "c", "image": "i"}]},
+            "status": {"phase": "Running", "podIP": "10.4.0.1"},
+        })
+    };
+    cluster.store((0..1200).map(pod).collect());
+    let mut client = cluster.client(&cluster.admin());
+    let (mut found, mut token, mut pages) = (0, String::new(), 0);
+    loop {
+        let path = format!("/api/v1/namespaces/stored/pods?limit=500&continue={token}");
+        let page = client.get(&path).unwrap().json();
+        let items = page["items"].as_array().unwrap();
+        assert!(items.iter().all(|pod| pod["status"]["podIP"] == "10.4.0.1"));
+        found += items.len();
+        pages += 1;
+        match page["metadata"]["continue"].as_str() {
+            Some(next) => next.clone_into(&mut token),
+            None => break,
+        }
+    }
+    assert_eq!((found, pages), (1200, 3));
 }
 
 #[test]
