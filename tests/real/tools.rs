@@ -51,10 +51,10 @@ fn built(program: &str, package: &str) -> Result<PathBuf, String> {
     if modified(&binary) > newest.into_iter().max().flatten() {
         return Ok(binary);
     }
-    need("go")?;
+    need("go").map_err(|_| format!("go is missing, which builds {program}: not on PATH"))?;
     writeln!(io::stdout(), "building {program}, minutes the first time").unwrap();
     let go = Command::new("go")
-        .args(["build", "-ldflags=-s -w", "-o"])
+        .args(["build", "-buildvcs=false", "-ldflags=-s -w", "-o"])
         .arg(&binary)
         .arg(package)
         .current_dir(sources)
