@@ -20,7 +20,7 @@ use super::tools;
 
 /// Users who may do nothing, until a test allows them something.
 const PLAIN_USERS: usize = 1000;
-const CERTIFIED: &str = "system:masters";
+const MASTERS: &str = "system:masters";
 
 /// Someone whom the API server knows, by token and by certificate.
 #[derive(Debug, Clone)]
@@ -39,6 +39,7 @@ pub(crate) struct Cluster {
     etcd: SocketAddr,
     authority: Authority,
     tls: Arc<ClientConfig>,
+    admin: OnceLock<User>,
     handed_out: AtomicUsize,
 }
 
@@ -84,6 +85,7 @@ impl Cluster {
             etcd: SocketAddr::from((Ipv4Addr::LOCALHOST, etcd)),
             tls: authority.trust(),
             authority,
+            admin: OnceLock::new(),
             handed_out: AtomicUsize::new(0),
         };
         cluster.wait("etcd.log", || TcpStream::connect(cluster.etcd).is_ok())?;
@@ -164,7 +166,10 @@ impl Cluster {
 
     /// May do everything.
     pub(crate) fn admin(&self) -> User {
-        self.known("admin", Some(CERTIFIED))
+        let admin = self
+            .admin
+            .get_or_init(|| self.known("admin", Some(MASTERS)));
+        admin.clone()
     }
 
     /// Someone new, who may do no more than any authenticated user.
@@ -273,7 +278,7 @@ impl Drop for Cluster {
 /// The file of the tokens, `token,user,uid,groups` a line.
 fn tokens() -> String {
     let masters =
-        ["admin", "loader"].map(|name| format!("token-of-{name},{name},{name},{CERTIFIED}\n"));
+        ["admin", "loader"].map(|name| format!("token-of-{name},{name},{name},{MASTERS}\n"));
     let plain = (0..PLAIN_USERS).map(|n| format!("token-of-plain-{n},plain-{n},plain-{n}\n"));
     masters.into_iter().chain(plain).collect()
 }

@@ -47,15 +47,15 @@ impl Cluster {
 pub(crate) fn kubeconfig(contexts: &[Context<'_>]) -> PathBuf {
     static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     let first = &contexts[0];
-    let name = format!("kubeconfig-{}", WRITTEN.fetch_add(1, Ordering::Relaxed));
-    let path = first.cluster.folder.join(name);
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let path = first.cluster.folder.join(format!("kubeconfig-{number}"));
     let list = |part: &dyn Fn(&Context<'_>) -> Value| contexts.iter().map(part).collect::<Value>();
     let config = json!({
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": first.name,
         "clusters": list(&|context| json!({"name": context.name, "cluster": cluster(context)})),
-        "users": list(&|context| json!({"name": context.name, "user": user(context)})),
+        "users": list(&|context| json!({"name": context.name, "user": user(context, number)})),
         "contexts": list(&|context| {
             let mut it = json!({"cluster": context.name, "user": context.name});
             if let Some(namespace) = context.namespace {
@@ -78,7 +78,7 @@ fn cluster(context: &Context<'_>) -> Value {
     }
 }
 
-fn user(context: &Context<'_>) -> Value {
+fn user(context: &Context<'_>, number: usize) -> Value {
     let user = context.user;
     match context.login {
         Login::Token => json!({"token": user.token}),
@@ -89,14 +89,14 @@ fn user(context: &Context<'_>) -> Value {
         Login::Exec => json!({"exec": {
             "apiVersion": "client.authentication.k8s.io/v1",
             "interactiveMode": "Never",
-            "command": plugin(&context.cluster.folder, user),
+            "command": plugin(&context.cluster.folder, user, number),
         }}),
     }
 }
 
 /// A program that prints a user's token, and a line to `plugin-calls-NAME` whenever it is asked.
-fn plugin(folder: &Path, user: &User) -> PathBuf {
-    let path = folder.join(format!("plugin-{}", user.name));
+fn plugin(folder: &Path, user: &User, number: usize) -> PathBuf {
+    let path = folder.join(format!("plugin-{}-{number}", user.name));
     let credential = json!({
         "apiVersion": "client.authentication.k8s.io/v1",
         "kind": "ExecCredential",
