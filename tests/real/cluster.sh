@@ -25,7 +25,7 @@ read -r _go
   --token-auth-file tokens.csv --authorization-mode RBAC \
   --service-account-issuer https://kubernetes.default.svc \
   --service-account-key-file account.pub --service-account-signing-key-file account.key \
-  --service-cluster-ip-range 10.0.0.0/16 --allow-privileged \
+  --service-cluster-ip-range 10.0.0.0/16,fd00:10::/108 --allow-privileged \
   --disable-admission-plugins ServiceAccount,Priority,DefaultTolerationSeconds,TaintNodesByCondition,LimitRanger,ResourceQuota,PodSecurity,RuntimeClass,DefaultIngressClass,DefaultStorageClass,StorageObjectInUseProtection \
   --audit-policy-file audit.yaml --audit-log-path audit.log --audit-log-maxsize 2000 \
   --max-requests-inflight 3000 --max-mutating-requests-inflight 1000 >server.log 2>&1 </dev/null &

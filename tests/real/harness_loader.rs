@@ -105,6 +105,11 @@ status:
   - {type: NamespaceContentRemaining, status: "True", reason: SomeResourcesRemain, lastTransitionTime: "2026-11-25T11:41:00Z"}
 ---
 apiVersion: v1
+kind: Service
+metadata: {name: six, namespace: load-a}
+spec: {ipFamilyPolicy: SingleStack, ipFamilies: [IPv6], ports: [{port: 80}]}
+---
+apiVersion: v1
 kind: ConfigMap
 metadata: {name: left-over, namespace: load-b}
 "#;
@@ -247,6 +252,15 @@ fn what_is_stored_straight_is_listed_by_pages() {
         }
     }
     assert_eq!((found, pages), (1200, 3));
+}
+
+#[test]
+#[should_panic(expected = "not served: example.org/v1 Mailbox")]
+fn a_kind_that_is_not_served_fails_the_test() {
+    let Some(cluster) = Cluster::shared() else {
+        panic!("not served: example.org/v1 Mailbox: skipped");
+    };
+    cluster.load("{apiVersion: example.org/v1, kind: Mailbox, metadata: {name: a}}");
 }
 
 #[test]

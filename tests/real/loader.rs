@@ -161,12 +161,14 @@ fn located(client: &mut Client, observed: Vec<Value>) -> Vec<Load> {
         let given = acceptable(&observed);
         let version = text_of(&given, "/apiVersion").to_owned();
         let root = if version.contains('/') { "apis" } else { "api" };
-        let resources = known
-            .entry(version.clone())
-            .or_insert_with(|| client.get(&format!("/{root}/{version}")).unwrap().json());
+        let resources = known.entry(version.clone()).or_insert_with(|| {
+            let reply = client.get(&format!("/{root}/{version}")).unwrap();
+            (reply.status() == 200).then(|| reply.json())
+        });
         let kind = text_of(&given, "/kind");
-        let served = resources["resources"].as_array().into_iter().flatten();
-        let of_kind: Vec<_> = served.filter(|resource| resource["kind"] == kind).collect();
+        let served = resources.iter().filter_map(|it| it["resources"].as_array());
+        let of_kind = served.flatten().filter(|resource| resource["kind"] == kind);
+        let of_kind: Vec<_> = of_kind.collect();
         let plain = of_kind
             .iter()
             .find(|it| !text_of(it, "/name").contains('/'));
