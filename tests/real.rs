@@ -1,0 +1,21 @@
+//! Against a real kube-apiserver and etcd: `NEGDOC_REAL=1 cargo test --test real`. Without the
+//! variable every test says that it was skipped. Needs etcd and Go on PATH; the API server is
+//! built from `tests/apiserver/` when it is missing, which takes minutes the first time.
+#![cfg(test)]
+
+mod real {
+    pub(crate) mod certificates;
+    pub(crate) mod cluster;
+    pub(crate) mod etcd;
+    pub(crate) mod http;
+    pub(crate) mod kubeconfig;
+    pub(crate) mod loader;
+    pub(crate) mod observed;
+    pub(crate) mod proxy;
+    pub(crate) mod tools;
+
+    // The harness itself, held to what the other tests rely on.
+    mod harness_cluster;
+    mod harness_loader;
+    mod harness_proxy;
+}
