@@ -168,6 +168,13 @@ impl Report {
             .filter(|finding| finding.cause.is_none())
     }
 
+    /// True where there was nothing to check: no object at all, or no file and only clusters
+    /// without Services and Ingresses.
+    pub fn is_of_nothing(&self) -> bool {
+        let empty = self.seen.iter().all(SeenCluster::is_without_services);
+        self.summary.objects == 0 || (self.summary.files == 0 && !self.seen.is_empty() && empty)
+    }
+
     /// The gravest severity of all findings, or of those that the manifests bring to a cluster.
     pub fn worst(&self, introduced: bool) -> Option<Severity> {
         let counts = |finding: &&Finding| !introduced || finding.change != Some(Change::Before);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::document::Document;
 use crate::finding::{Subject, Undecided, Verdicts};
+use crate::kind::resource::Resource;
 use crate::report::{SeenCluster, Unread};
 use crate::rules::Row;
 use crate::snapshot::{self, Header, Snapshot};
@@ -12,11 +13,12 @@ use crate::world::Clusters;
 
 use super::Input;
 
-/// The name of the file with a snapshot's header: the files beside and below it are its own.
+/// The name of the file with a snapshot's header: the files beside it that bear the name of a
+/// resource (`pods.yaml`) are its own.
 const HEADER_FILE: &str = "snapshot.yaml";
 
 /// Sorts documents into what manifests declare and what snapshots show. A header begins a snapshot
-/// that holds the rest of its text, and all of its directory where the file is called so.
+/// that holds the rest of its text, and the files of resources beside it.
 pub(super) fn gather(documents: Vec<Document>, input: &mut Input) {
     if !documents.iter().any(snapshot::is_header) {
         input.documents = documents;
@@ -59,10 +61,11 @@ pub(super) fn gather(documents: Vec<Document>, input: &mut Input) {
             .filter(|(source, _)| Arc::ptr_eq(source, document.source()));
         let of_directory = || {
             let origin = document.source().origin.as_str();
-            let own = directories.iter();
-            // The nearest directory above it.
-            own.filter(|(directory, _)| origin.starts_with(directory.as_str()))
-                .max_by_key(|(directory, _)| directory.len())
+            let (directory, file) = origin.split_at(origin.rfind('/').map_or(0, |at| at + 1));
+            let resource = Resource::named(file.strip_suffix(".yaml")?)?;
+            let (_, kind) = document.type_meta();
+            let mut own = directories.iter();
+            own.find(|(own, _)| own == directory && resource.kind_name == kind)
         };
         let index = of_text
             .map(|(_, index)| *index)

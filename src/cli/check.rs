@@ -19,10 +19,14 @@ use crate::text::Source;
 use crate::world::Cluster;
 
 use super::project::Project;
-use super::{Exit, Failure, baseline, mend, terminal};
+use super::{Exit, Failure, baseline, cluster, mend, project, terminal};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
+  neg-doctor check                                  the current context's namespace
+  neg-doctor check --context prod -A                a whole cluster
+  neg-doctor check k8s/ --context prod              what would be wrong after an apply
+  neg-doctor check prod.tar.gz                      what `collect` wrote
   neg-doctor check k8s/ deploy.yaml                 files and directories
   kustomize build overlays/prod | neg-doctor check -
   kubectl get svc,ing,deploy -A -o yaml | neg-doctor check -
@@ -36,8 +40,11 @@ Examples:
     reason = "each is a flag of the command line"
 )]
 pub(super) struct Arguments {
-    /// Files, directories (read recursively, .gitignore is honoured), globs, or - for standard input
+    /// Files, directories (read recursively, .gitignore is honoured), globs, snapshots, or - for
+    /// standard input; without any the current context of the kubeconfig is read
     paths: Vec<String>,
+    #[command(flatten)]
+    cluster: cluster::Options,
     /// Leave out files that match (gitignore-style globs; repeatable)
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -112,10 +119,6 @@ fn output(argument: &str) -> Result<(Format, PathBuf), String> {
 
 /// Checks what the arguments name and reports it.
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
-    if arguments.paths.is_empty() {
-        writeln!(io::stderr(), "{NOTHING_NAMED}")?;
-        return Ok(Exit::Nothing);
-    }
     let project = Project::new(arguments)?;
     let baseline = arguments
         .baseline
@@ -123,11 +126,20 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         .map(baseline::read)
         .transpose()?;
     let (sources, unread) = read(arguments, &project);
+    let seen = if arguments.paths.is_empty() || arguments.cluster.name_a_cluster() {
+        arguments.cluster.read(&cluster::kinds(project.rows()))?
+    } else {
+        Vec::new()
+    };
+    let input = project::Input {
+        seen: &seen,
+        unread: &unread,
+    };
     if let Some(path) = &arguments.write_baseline {
-        baseline::write(path, &project.report(&sources, &unread))?;
+        baseline::write(path, &project.report(&sources, &input))?;
     }
     let recheck = |sources: &[Arc<Source>]| {
-        let mut report = project.report(sources, &unread);
+        let mut report = project.report(sources, &input);
         if let Some(baseline) = &baseline {
             baseline.hide(&mut report, project.rows());
         }
@@ -148,7 +160,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         recheck(&sources)
     };
     if let Some(baseline) = &baseline {
-        baseline::tell_gone(baseline, project.report(&sources, &unread), project.rows())?;
+        baseline::tell_gone(baseline, project.report(&sources, &input), project.rows())?;
     }
     report.show_undecided = arguments.show.contains(&Show::Undecided);
     report.show_drift = arguments.show.contains(&Show::Drift);
@@ -165,12 +177,6 @@ impl Arguments {
         }
     }
 }
-
-const NOTHING_NAMED: &str = "\
-neg-doctor: nothing to check: name files, directories or globs, or - for standard input
-  neg-doctor check k8s/
-  kustomize build . | neg-doctor check -
-  neg-doctor demo          for a first look at an example";
 
 /// The texts to check, and what could not be read of what was named.
 fn read(arguments: &Arguments, project: &Project) -> (Vec<Arc<Source>>, Vec<Unread>) {
@@ -217,7 +223,7 @@ fn exit(arguments: &Arguments, fail_on: FailOn, report: &Report) -> Exit {
         Exit::Failed
     } else if fail_on.fails(report.worst(arguments.fail_on_introduced)) {
         Exit::Findings
-    } else if report.summary.objects == 0 {
+    } else if report.is_of_nothing() {
         Exit::Nothing
     } else {
         Exit::Clean

@@ -75,7 +75,6 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 impl Options {
     /// True where any of them was given that only makes sense with a cluster.
-    #[expect(dead_code, reason = "`check` asks")]
     pub(super) fn name_a_cluster(&self) -> bool {
         !self.context.is_empty()
             || !self.namespace.is_empty()

@@ -7,6 +7,7 @@ use crate::check::{self, Settings};
 use crate::config::{Base, Config, FailOn};
 use crate::report::{Report, Unread};
 use crate::rules::{self, Row};
+use crate::snapshot::Snapshot;
 use crate::source::config_file;
 use crate::text::Source;
 
@@ -19,6 +20,14 @@ pub(super) struct Project {
     base: Base,
     rows: Vec<&'static Row>,
     pub(super) fail_on: FailOn,
+}
+
+/// What a run is about beside texts.
+pub(super) struct Input<'i> {
+    /// Live clusters.
+    pub(super) seen: &'i [Snapshot],
+    /// What was named and could not be read.
+    pub(super) unread: &'i [Unread],
 }
 
 impl Project {
@@ -63,14 +72,14 @@ impl Project {
         &self.rows
     }
 
-    /// Checks texts, and weighs the findings as the configuration says.
-    pub(super) fn report(&self, sources: &[Arc<Source>], unread: &[Unread]) -> Report {
+    /// Checks texts beside what else was read, and weighs the findings as the configuration says.
+    pub(super) fn report(&self, sources: &[Arc<Source>], input: &Input<'_>) -> Report {
         let settings = Settings {
             rules: self.rows.clone(),
             clusters: self.config.clusters(),
             clusters_of: Box::new(self.config.clusters_of(&self.base)),
         };
-        let mut report = check::check(sources, &[], &settings, unread);
+        let mut report = check::check(sources, input.seen, &settings, input.unread);
         self.config.adjust(&self.base, &mut report);
         report
     }

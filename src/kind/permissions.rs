@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use crate::document::Document;
 
 use super::Kind;
-use super::resource::ALL;
+use super::resource::{ALL, Resource};
 
 /// The ClusterRole that allows to read these kinds and nothing else, as YAML.
 pub fn cluster_role(name: &str, kinds: &[Kind]) -> String {
     let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for resource in ALL.iter().filter(|resource| kinds.contains(&resource.kind)) {
+    let read = |resource: &&Resource| kinds.iter().any(|kind| kind.is_in(resource));
+    for resource in ALL.iter().filter(read) {
         groups
             .entry(resource.group)
             .or_default()

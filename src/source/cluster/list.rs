@@ -54,7 +54,9 @@ pub(super) async fn read_all(
     kinds: &[Kind],
     selection: Selection<'_>,
 ) -> Vec<List> {
-    let asked = ALL.iter().filter(|resource| kinds.contains(&resource.kind));
+    let asked = ALL
+        .iter()
+        .filter(|resource| kinds.iter().any(|kind| kind.is_in(resource)));
     stream::iter(asked)
         .map(|resource| {
             Reader {
