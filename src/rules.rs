@@ -59,6 +59,7 @@ mod neg015_target_port_unresolved;
 mod neg016_duplicate_annotation_key;
 mod neg017_target_port_not_declared;
 mod neg018_ingress_claim_unused;
+mod neg019_applied_annotation_will_go;
 mod neg020_custom_name_with_ingress;
 mod neg021_ipv6_only_service;
 mod neg022_zones_ignored;
@@ -111,6 +112,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg016_duplicate_annotation_key::ROW, card: include_str!("../rules/NEG016-duplicate-annotation-key.md") },
     Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
     Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
+    Rule { row: &neg019_applied_annotation_will_go::ROW, card: include_str!("../rules/NEG019-applied-annotation-will-go.md") },
     Rule { row: &neg020_custom_name_with_ingress::ROW, card: include_str!("../rules/NEG020-custom-name-with-ingress.md") },
     Rule { row: &neg021_ipv6_only_service::ROW, card: include_str!("../rules/NEG021-ipv6-only-service.md") },
     Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },
