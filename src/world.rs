@@ -14,6 +14,7 @@ mod neg_ports;
 mod patches;
 mod resolve;
 mod wanted;
+mod wanted_neg;
 
 use std::collections::HashMap;
 
