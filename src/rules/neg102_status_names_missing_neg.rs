@@ -54,15 +54,12 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         for neg in service.live_negs() {
-            // A name that the claim gave before is stale, and no more missed.
-            let is_old = neg.is_custom && neg.name != neg.stated;
-            let Some(name) = neg.stated.as_deref().filter(|_| !is_old) else {
+            let stated = neg.stated.as_deref();
+            // An old name is stale, and no more missed.
+            let Some(name) = stated.filter(|_| !neg.has_old_name()) else {
                 continue;
             };
-            let port = neg.of.port.port.to_string();
-            let mut records = service.svc_negs();
-            let own = records.find(|it| it.object.name == name && it.port == Some(&port));
-            match own {
+            match neg.record() {
                 Some(found) => verdicts
                     .findings
                     .extend(without_zones(world, &status, &neg, found, &usable)),
@@ -80,8 +77,7 @@ fn without_name(
 ) -> Finding {
     let object = &neg.service.object;
     let mut records = world.svc_negs().iter();
-    let other =
-        records.find(|it| it.object.name == name && it.object.shares_namespace(object));
+    let other = records.find(|it| it.object.name == name && it.object.shares_namespace(object));
     let why = match other {
         None => "no ServiceNetworkEndpointGroup of that name is there",
         Some(_) => "the ServiceNetworkEndpointGroup of that name is not its own",
@@ -97,12 +93,17 @@ fn without_name(
         || status.inner.node().place(),
         |group| status.inner.place(group.neg.range.clone()),
     );
-    let mut finding = Finding::new(&ROW, object, message, Label::new(place, "there is no such NEG"))
-        .detail(neg.port())
-        .help(
-            "neg-status says what is meant to be; look for ProcessServiceFailed among the events \
+    let mut finding = Finding::new(
+        &ROW,
+        object,
+        message,
+        Label::new(place, "there is no such NEG"),
+    )
+    .detail(neg.port())
+    .help(
+        "neg-status says what is meant to be; look for ProcessServiceFailed among the events \
              of the Service (kept for an hour) for why it is not",
-        );
+    );
     if let Some(other) = other {
         let of = other.service.unwrap_or("another Service");
         let text = format!("is for port {} of {of}", other.port.unwrap_or("?"));
@@ -147,15 +148,18 @@ fn without_zones(
         message(neg, svc_neg, &zones, &ready),
         Label::new(status.inner.place(first.clone()), "no NEG here"),
     )
-    .severity(if ready.is_empty() { Severity::Warning } else { Severity::Error })
+    .severity(if ready.is_empty() {
+        Severity::Warning
+    } else {
+        Severity::Error
+    })
     .concerning(&svc_neg.object)
     .detail(neg.port())
     .help(help(svc_neg, &ready));
     for place in places {
         finding = finding.because(status.inner.place(place.clone()), "nor here");
     }
-    let groups = svc_neg.object.root().at(&["status", "networkEndpointGroups"]);
-    if let Some(groups) = groups {
+    if let Some(groups) = svc_neg.groups_node() {
         finding = finding.because(groups, "what was made");
     }
     let pod = ready.values().flatten().next();

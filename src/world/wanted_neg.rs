@@ -1,11 +1,9 @@
 //! The ServiceNetworkEndpointGroups that the controller keeps because a Service wants them now.
 
 use crate::kind::condition::Condition;
-use crate::kind::object::Object;
-use crate::kind::service::NEG_ANNOTATION;
 use crate::kind::svc_neg::SvcNeg;
 
-use super::{GRACE, Joined};
+use super::{GRACE, Joined, LiveNeg};
 
 impl<'w, 'd> Joined<'w, 'd> {
     /// True where a cluster shows it, and what was last changed of it is so long ago that the
@@ -17,27 +15,19 @@ impl<'w, 'd> Joined<'w, 'd> {
     }
 
     /// Its ServiceNetworkEndpointGroups whose state is the controller's concern: those of the NEGs
-    /// that it claims and would still claim once its manifest is applied, and where it claims
-    /// nothing itself (a Service load balancer, a mesh) those that `neg-status` names. The others
-    /// only wait for their deletion.
+    /// that it claims and would still claim once its manifest is applied, and that of a Service
+    /// load balancer, which needs no claim. The others only wait for their deletion.
     pub fn wanted_svc_negs(self) -> Vec<&'w SvcNeg<'d>> {
         let negs = self.live_negs();
         let status = self.status().and_then(|status| status.said.ok());
-        let live = self.service.object.live.map(Object::observed);
-        let claims = |object: &Object<'_>| object.stated_annotation(NEG_ANNOTATION).is_some();
-        let claims_nothing = self.service.neg.is_none() && !live.is_some_and(|live| claims(&live));
+        let of_l4 = status.as_ref().and_then(|status| status.neg(0));
         let is_wanted = |svc_neg: &&SvcNeg<'d>| {
-            let (name, port) = (svc_neg.object.name, svc_neg.port);
+            let name = svc_neg.object.name;
             let claimed = negs.iter().any(|neg| {
                 let stated = neg.stated.as_deref().or(neg.name.as_deref());
-                port == Some(neg.of.port.port.to_string().as_str())
-                    && stated.is_none_or(|stated| stated == name)
+                svc_neg.is_for(neg.of.port.port) && stated.is_none_or(|stated| stated == name)
             });
-            let by_others = || {
-                let group = status.as_ref()?.groups.get(port?)?;
-                Some(group.neg.value == name)
-            };
-            claimed || ((claims_nothing || port == Some("0")) && by_others() == Some(true))
+            claimed || (svc_neg.is_for(0) && of_l4 == Some(name))
         };
         self.svc_negs().filter(is_wanted).collect()
     }
@@ -55,5 +45,25 @@ impl<'w, 'd> Joined<'w, 'd> {
         }
         let wanted = self.wanted_svc_negs().into_iter();
         wanted.filter_map(failing).collect()
+    }
+}
+
+impl<'w, 'd> LiveNeg<'w, 'd> {
+    /// The controller's record of the NEG of the name that `neg-status` states.
+    pub fn record(&self) -> Option<&'w SvcNeg<'d>> {
+        let port = self.of.port.port;
+        let mut own = self.service.svc_negs().filter(|it| it.is_for(port));
+        own.find(|svc_neg| Some(svc_neg.object.name) == self.stated.as_deref())
+    }
+
+    /// True where `neg-status` still states a name that the claim gave before.
+    pub fn has_old_name(&self) -> bool {
+        let Some(stated) = self.stated.as_deref() else {
+            return false;
+        };
+        match &self.name {
+            Some(name) if self.is_custom => name != stated,
+            _ => !stated.starts_with("k8s1-"),
+        }
     }
 }
