@@ -68,6 +68,7 @@ mod neg024_odd_port_spelling;
 mod neg025_annotation_not_a_string;
 mod neg102_status_names_missing_neg;
 mod neg103_claim_without_status;
+mod neg104_stale_status;
 mod neg105_svcneg_not_initialized;
 mod neg106_svcneg_not_synced;
 mod neg111_zone_without_neg;
@@ -125,6 +126,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
     Rule { row: &neg102_status_names_missing_neg::ROW, card: include_str!("../rules/NEG102-status-names-missing-neg.md") },
     Rule { row: &neg103_claim_without_status::ROW, card: include_str!("../rules/NEG103-claim-without-status.md") },
+    Rule { row: &neg104_stale_status::ROW, card: include_str!("../rules/NEG104-stale-status.md") },
     Rule { row: &neg105_svcneg_not_initialized::ROW, card: include_str!("../rules/NEG105-svcneg-not-initialized.md") },
     Rule { row: &neg106_svcneg_not_synced::ROW, card: include_str!("../rules/NEG106-svcneg-not-synced.md") },
     Rule { row: &neg111_zone_without_neg::ROW, card: include_str!("../rules/NEG111-zone-without-neg.md") },
