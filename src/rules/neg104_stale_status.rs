@@ -8,7 +8,7 @@ use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::object::Object;
 use crate::kind::service::Service;
-use crate::world::{Joined, UsableZones, World};
+use crate::world::{Joined, LiveNeg, UsableZones, World};
 
 use super::Row;
 
@@ -47,7 +47,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let ports = ports.map(|group| of_port(service, &status.inner, group));
         verdicts.findings.extend(ports);
         let names = service.live_negs().into_iter();
-        let names = names.filter(|neg| neg.has_old_name()).filter_map(|neg| {
+        let names = names.filter(LiveNeg::has_old_name).filter_map(|neg| {
             let group = said.groups.get(&neg.of.port.port.to_string())?;
             Some(of_name(service, &status.inner, group))
         });
@@ -87,7 +87,9 @@ fn old_ports<'s>(
         // Port 0 is the NEG of a Service load balancer, which needs no claim.
         port != 0
             && !exposed.any(|exposed| i64::from(exposed.port) == port)
-            && !service.routes().any(|(_, backend)| backend.port == Some(port))
+            && !service
+                .routes()
+                .any(|(_, backend)| backend.port == Some(port))
             && !of_ingress()
     };
     said.groups.values().filter(is_old).collect()

@@ -1,10 +1,11 @@
 //! NEG111: Pods are ready in a zone that has no NEG of their Service.
 
+use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::pod::Pod;
 use crate::kind::svc_neg::SvcNeg;
-use crate::world::{GRACE, Joined, World};
+use crate::world::{GRACE, Joined, LiveNeg, World};
 
 use super::Row;
 
@@ -34,7 +35,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             age.is_some_and(|age| age >= GRACE)
         };
         let negs = service.live_negs();
-        let records = negs.iter().filter_map(|neg| neg.record());
+        let records = negs.iter().filter_map(LiveNeg::record);
         let records: Vec<_> = records.filter(is_old).collect();
         if records.is_empty() {
             continue;
@@ -85,7 +86,7 @@ fn finding(
         finding = finding.concerning(&record.object);
     }
     let made = first.groups_node();
-    let made = made.map_or_else(|| first.object.head(), |groups| groups.place());
+    let made = made.map_or_else(|| first.object.head(), Node::place);
     finding = finding.because(made, "what was made");
     let node = world.node(&pod.object, pod.node_name()?)?;
     match node.provider_id {
