@@ -59,13 +59,20 @@ mod neg015_target_port_unresolved;
 mod neg016_duplicate_annotation_key;
 mod neg017_target_port_not_declared;
 mod neg018_ingress_claim_unused;
+mod neg019_applied_annotation_will_go;
 mod neg020_custom_name_with_ingress;
 mod neg021_ipv6_only_service;
 mod neg022_zones_ignored;
 mod neg023_name_looks_generated;
 mod neg024_odd_port_spelling;
 mod neg025_annotation_not_a_string;
+mod neg102_status_names_missing_neg;
 mod neg103_claim_without_status;
+mod neg104_stale_status;
+mod neg105_svcneg_not_initialized;
+mod neg106_svcneg_not_synced;
+mod neg111_zone_without_neg;
+mod neg115_retired_neg_in_use;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -111,13 +118,20 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg016_duplicate_annotation_key::ROW, card: include_str!("../rules/NEG016-duplicate-annotation-key.md") },
     Rule { row: &neg017_target_port_not_declared::ROW, card: include_str!("../rules/NEG017-target-port-not-declared.md") },
     Rule { row: &neg018_ingress_claim_unused::ROW, card: include_str!("../rules/NEG018-ingress-claim-unused.md") },
+    Rule { row: &neg019_applied_annotation_will_go::ROW, card: include_str!("../rules/NEG019-applied-annotation-will-go.md") },
     Rule { row: &neg020_custom_name_with_ingress::ROW, card: include_str!("../rules/NEG020-custom-name-with-ingress.md") },
     Rule { row: &neg021_ipv6_only_service::ROW, card: include_str!("../rules/NEG021-ipv6-only-service.md") },
     Rule { row: &neg022_zones_ignored::ROW, card: include_str!("../rules/NEG022-zones-ignored.md") },
     Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
     Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
     Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
+    Rule { row: &neg102_status_names_missing_neg::ROW, card: include_str!("../rules/NEG102-status-names-missing-neg.md") },
     Rule { row: &neg103_claim_without_status::ROW, card: include_str!("../rules/NEG103-claim-without-status.md") },
+    Rule { row: &neg104_stale_status::ROW, card: include_str!("../rules/NEG104-stale-status.md") },
+    Rule { row: &neg105_svcneg_not_initialized::ROW, card: include_str!("../rules/NEG105-svcneg-not-initialized.md") },
+    Rule { row: &neg106_svcneg_not_synced::ROW, card: include_str!("../rules/NEG106-svcneg-not-synced.md") },
+    Rule { row: &neg111_zone_without_neg::ROW, card: include_str!("../rules/NEG111-zone-without-neg.md") },
+    Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },

@@ -12,9 +12,11 @@ mod live_neg;
 mod meant_port;
 mod neg_ports;
 mod patches;
+mod pod_zones;
 mod resolve;
 mod told;
 mod wanted;
+mod wanted_neg;
 
 use std::collections::HashMap;
 
@@ -45,6 +47,7 @@ pub use live::LiveStatus;
 pub use live_neg::{GRACE, LiveNeg};
 pub use meant_port::MeantPort;
 pub use neg_ports::{Behind, NegPort};
+pub use pod_zones::UsableZones;
 pub use resolve::Resolved;
 pub use told::Told;
 pub use wanted::{WantedBy, WantedPort};

@@ -67,10 +67,20 @@ impl<'d> Pod<'d> {
 
     /// True where its containers are ready; its readiness gates may still be shut.
     pub fn containers_ready(&self) -> bool {
+        self.containers_condition().is_some()
+    }
+
+    /// Since when its containers are ready; `None` where they are not.
+    pub fn containers_ready_since(&self) -> Option<Timestamp> {
+        let condition = self.containers_condition()?;
+        condition.since.or_else(|| self.object.created())
+    }
+
+    fn containers_condition(&self) -> Option<Condition<'d>> {
         let condition = self
             .condition("ContainersReady")
             .or_else(|| self.condition("Ready"));
-        condition.is_some_and(|condition| condition.status == "True")
+        condition.filter(|condition| condition.status == "True")
     }
 
     /// `spec.readinessGates[].conditionType` of the gate that GKE injects for NEGs.

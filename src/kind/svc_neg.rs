@@ -52,6 +52,16 @@ impl<'d> SvcNeg<'d> {
         }
     }
 
+    /// True where it is for this port of its Service.
+    pub fn is_for(&self, port: i64) -> bool {
+        self.port.and_then(|own| own.parse().ok()) == Some(port)
+    }
+
+    /// The node of `status.networkEndpointGroups`.
+    pub fn groups_node(&self) -> Option<Node<'d>> {
+        self.object.root().at(&["status", "networkEndpointGroups"])
+    }
+
     /// The condition of this type: `Initialized` or `Synced`.
     pub fn condition(&self, name: &str) -> Option<Condition<'d>> {
         Condition::find(self.object.root(), name)

@@ -1,0 +1,70 @@
+//! The zones that the Pods of a Service are ready in, as far as the controller makes NEGs there.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use crate::kind::cluster_node::ClusterNode;
+use crate::kind::condition::Condition;
+use crate::kind::object::Object;
+use crate::kind::pod::Pod;
+
+use super::{ClusterSet, GRACE, Joined, World};
+
+/// For each zone of each cluster since when it has a Node that the controller takes endpoints from.
+#[derive(Debug, Default)]
+pub struct UsableZones<'d>(HashMap<(ClusterSet, &'d str), Timestamp>);
+
+impl UsableZones<'_> {
+    /// Since when a zone of an object's cluster is usable; `None` where it is not.
+    pub fn since(&self, beside: &Object<'_>, zone: &str) -> Option<Timestamp> {
+        self.0.get(&(beside.clusters, zone)).copied()
+    }
+}
+
+impl<'d> World<'d> {
+    /// The zones that the controller makes NEGs in.
+    pub fn usable_zones(&self) -> UsableZones<'d> {
+        let mut zones = UsableZones::default();
+        let nodes = self.nodes.iter();
+        for node in nodes.filter(|node| node.not_candidate().is_none()) {
+            let Some(zone) = node.zone() else { continue };
+            let since = ready_since(node).unwrap_or(Timestamp::MIN);
+            let key = (node.object.clusters, zone);
+            let first = zones.0.entry(key).or_insert(since);
+            *first = since.min(*first);
+        }
+        zones
+    }
+}
+
+fn ready_since(node: &ClusterNode<'_>) -> Option<Timestamp> {
+    let ready = Condition::find(node.object.root(), "Ready").and_then(|ready| ready.since);
+    ready.max(node.object.created())
+}
+
+impl<'w, 'd> Joined<'w, 'd> {
+    /// The Pods that its selector takes and that have been ready for longer than the controllers
+    /// take, by zone. A zone that is not usable, or only became so, is left out.
+    pub fn ready_pods_by_zone(
+        self,
+        usable: &UsableZones<'_>,
+    ) -> BTreeMap<&'d str, Vec<&'w Pod<'d>>> {
+        let object = &self.service.object;
+        let is_old = |since: Option<Timestamp>| {
+            let age = self.world.age(object, since);
+            age.is_some_and(|age| age >= GRACE)
+        };
+        let mut zones: BTreeMap<&str, Vec<&Pod<'_>>> = BTreeMap::new();
+        for pod in self.pods().filter(|pod| pod.is_alive()) {
+            let ready = pod.containers_ready_since();
+            if let Some(zone) = self.world.zone_of(pod)
+                && is_old(ready)
+                && is_old(usable.since(object, zone))
+            {
+                zones.entry(zone).or_default().push(pod);
+            }
+        }
+        zones
+    }
+}

@@ -1,0 +1,69 @@
+//! The ServiceNetworkEndpointGroups that the controller keeps because a Service wants them now.
+
+use crate::kind::condition::Condition;
+use crate::kind::svc_neg::SvcNeg;
+
+use super::{GRACE, Joined, LiveNeg};
+
+impl<'w, 'd> Joined<'w, 'd> {
+    /// True where a cluster shows it, and what was last changed of it is so long ago that the
+    /// controllers have had their time.
+    pub fn is_settled(self) -> bool {
+        let object = &self.service.object;
+        let age = self.world.age(object, object.changed());
+        object.deleted().is_none() && age.is_some_and(|age| age >= GRACE)
+    }
+
+    /// Its ServiceNetworkEndpointGroups whose state is the controller's concern: those of the NEGs
+    /// that it claims and would still claim once its manifest is applied, and that of a Service
+    /// load balancer, which needs no claim. The others only wait for their deletion.
+    pub fn wanted_svc_negs(self) -> Vec<&'w SvcNeg<'d>> {
+        let negs = self.live_negs();
+        let status = self.status().and_then(|status| status.said.ok());
+        let of_l4 = status.as_ref().and_then(|status| status.neg(0));
+        let is_wanted = |svc_neg: &&SvcNeg<'d>| {
+            let name = svc_neg.object.name;
+            let claimed = negs.iter().any(|neg| {
+                let stated = neg.stated.as_deref().or(neg.name.as_deref());
+                svc_neg.is_for(neg.of.port.port) && stated.is_none_or(|stated| stated == name)
+            });
+            claimed || (svc_neg.is_for(0) && of_l4 == Some(name))
+        };
+        self.svc_negs().filter(is_wanted).collect()
+    }
+
+    /// Those of which a condition has been `False` for longer than it takes to heal by itself.
+    pub fn failing_svc_negs(self, condition: &str) -> Vec<(&'w SvcNeg<'d>, Condition<'d>)> {
+        let failing = |svc_neg: &'w SvcNeg<'d>| {
+            let condition = svc_neg.condition(condition)?;
+            let since = condition.since.or_else(|| svc_neg.object.created());
+            let age = self.world.age(&self.service.object, since)?;
+            (condition.status == "False" && age >= GRACE).then_some((svc_neg, condition))
+        };
+        if !self.is_settled() {
+            return Vec::new();
+        }
+        let wanted = self.wanted_svc_negs().into_iter();
+        wanted.filter_map(failing).collect()
+    }
+}
+
+impl<'w, 'd> LiveNeg<'w, 'd> {
+    /// The controller's record of the NEG of the name that `neg-status` states.
+    pub fn record(&self) -> Option<&'w SvcNeg<'d>> {
+        let port = self.of.port.port;
+        let mut own = self.service.svc_negs().filter(|it| it.is_for(port));
+        own.find(|svc_neg| Some(svc_neg.object.name) == self.stated.as_deref())
+    }
+
+    /// True where `neg-status` still states a name that the claim gave before.
+    pub fn has_old_name(&self) -> bool {
+        let Some(stated) = self.stated.as_deref() else {
+            return false;
+        };
+        match &self.name {
+            Some(name) if self.is_custom => name != stated,
+            _ => !stated.starts_with("k8s1-"),
+        }
+    }
+}
