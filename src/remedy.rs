@@ -70,3 +70,29 @@ pub struct Run {
     /// Whether it interrupts traffic.
     pub disruptive: bool,
 }
+
+impl Run {
+    /// A command of `kubectl` in a namespace of a cluster, whose name is that of its context.
+    pub fn kubectl(
+        title: impl Into<String>,
+        cluster: &str,
+        namespace: Option<&str>,
+        arguments: Vec<String>,
+    ) -> Self {
+        let mut argv = vec!["kubectl".to_owned()];
+        for (option, value) in [
+            ("--context", cluster),
+            ("--namespace", namespace.unwrap_or("")),
+        ] {
+            if !value.is_empty() {
+                argv.extend([option.to_owned(), value.to_owned()]);
+            }
+        }
+        argv.extend(arguments);
+        Self {
+            title: title.into(),
+            argv,
+            disruptive: false,
+        }
+    }
+}

@@ -84,10 +84,14 @@ mod neg618_l4_annotation_ignored;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
+mod neg701_readiness_gate_missing;
+mod neg702_readiness_gate_stuck;
 mod neg703_readiness_gate_without_neg;
+mod neg704_readiness_gate_hollow;
 mod neg705_rollout_outruns_load_balancer;
 mod neg706_pod_ends_before_drained;
 mod neg707_no_readiness_probe;
+mod neg708_readiness_gave_up;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -136,10 +140,14 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
+    Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },
+    Rule { row: &neg702_readiness_gate_stuck::ROW, card: include_str!("../rules/NEG702-readiness-gate-stuck.md") },
     Rule { row: &neg703_readiness_gate_without_neg::ROW, card: include_str!("../rules/NEG703-readiness-gate-without-neg.md") },
+    Rule { row: &neg704_readiness_gate_hollow::ROW, card: include_str!("../rules/NEG704-readiness-gate-hollow.md") },
     Rule { row: &neg705_rollout_outruns_load_balancer::ROW, card: include_str!("../rules/NEG705-rollout-outruns-load-balancer.md") },
     Rule { row: &neg706_pod_ends_before_drained::ROW, card: include_str!("../rules/NEG706-pod-ends-before-drained.md") },
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
+    Rule { row: &neg708_readiness_gave_up::ROW, card: include_str!("../rules/NEG708-readiness-gave-up.md") },
 ];
 // END GENERATED
 
