@@ -66,6 +66,9 @@ mod neg023_name_looks_generated;
 mod neg024_odd_port_spelling;
 mod neg025_annotation_not_a_string;
 mod neg103_claim_without_status;
+mod neg112_neg_empty;
+mod neg113_endpoints_differ;
+mod neg116_node_unfit_for_neg;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -92,6 +95,7 @@ mod neg705_rollout_outruns_load_balancer;
 mod neg706_pod_ends_before_drained;
 mod neg707_no_readiness_probe;
 mod neg708_readiness_gave_up;
+mod neg710_pod_not_addressable;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -122,6 +126,9 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
     Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
     Rule { row: &neg103_claim_without_status::ROW, card: include_str!("../rules/NEG103-claim-without-status.md") },
+    Rule { row: &neg112_neg_empty::ROW, card: include_str!("../rules/NEG112-neg-empty.md") },
+    Rule { row: &neg113_endpoints_differ::ROW, card: include_str!("../rules/NEG113-endpoints-differ.md") },
+    Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
@@ -148,6 +155,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg706_pod_ends_before_drained::ROW, card: include_str!("../rules/NEG706-pod-ends-before-drained.md") },
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
     Rule { row: &neg708_readiness_gave_up::ROW, card: include_str!("../rules/NEG708-readiness-gave-up.md") },
+    Rule { row: &neg710_pod_not_addressable::ROW, card: include_str!("../rules/NEG710-pod-not-addressable.md") },
 ];
 // END GENERATED
 

@@ -25,7 +25,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         }
         let unanswered = service.live_negs().into_iter();
         let unanswered = unanswered.filter(|neg| neg.stated.is_none());
-        verdicts.findings.extend(unanswered.map(|neg| finding(&neg)));
+        verdicts
+            .findings
+            .extend(unanswered.map(|neg| finding(&neg)));
     }
 }
 

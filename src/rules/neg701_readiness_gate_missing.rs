@@ -67,7 +67,10 @@ fn finding(held: &Held<'_, '_>, lacking: &[&HeldPod<'_, '_>]) -> Option<Finding>
     };
     let mut finding = held.finding(&ROW, lacking, message, label)?;
     if let Some((service, neg)) = lacking.first().and_then(|it| it.balanced().next()) {
-        let place = service.service.neg.map_or(neg.port.port_node, |neg| neg.key);
+        let place = service
+            .service
+            .neg
+            .map_or(neg.port.port_node, |neg| neg.key);
         finding = finding.because(place, "asks for a NEG for these Pods");
     }
     if !lacking.iter().all(|held| is_older(held)) {

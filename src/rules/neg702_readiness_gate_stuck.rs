@@ -101,11 +101,7 @@ fn still_waiting(
     ))
 }
 
-fn given_up(
-    world: &World<'_>,
-    held: &Held<'_, '_>,
-    stuck: &[&HeldPod<'_, '_>],
-) -> Option<Finding> {
+fn given_up(world: &World<'_>, held: &Held<'_, '_>, stuck: &[&HeldPod<'_, '_>]) -> Option<Finding> {
     let message = format!(
         "the readiness gate of NEGs still holds back {}: after twenty minutes at most the NEG \
          controller opens it whatever the load balancer says, so it is not at work",

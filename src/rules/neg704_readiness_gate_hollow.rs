@@ -67,11 +67,7 @@ fn hollow(held: &HeldPod<'_, '_>) -> Option<Hollow> {
     no_neg.then_some(Hollow::NoNeg)
 }
 
-fn finding(
-    held: &Held<'_, '_>,
-    hollow: Hollow,
-    pods: &[&HeldPod<'_, '_>],
-) -> Option<Finding> {
+fn finding(held: &Held<'_, '_>, hollow: Hollow, pods: &[&HeldPod<'_, '_>]) -> Option<Finding> {
     let count = held.count(pods);
     let (message, text) = match hollow {
         Hollow::Unattached => (
@@ -95,7 +91,10 @@ fn finding(
     };
     let mut finding = held.finding(&ROW, pods, message, label)?;
     if let Some((service, neg)) = pods.first().and_then(|it| it.negs.first()) {
-        let place = service.service.neg.map_or(neg.port.port_node, |neg| neg.key);
+        let place = service
+            .service
+            .neg
+            .map_or(neg.port.port_node, |neg| neg.key);
         finding = finding.because(place, "asks for the NEG");
     }
     Some(finding.help(match hollow {

@@ -65,7 +65,9 @@ impl<'h, 'w, 'd> GivenUp<'h, 'w, 'd> {
             last(TIMEOUT).is_none_or(|timeout| timeout.last < event.last)
                 && event.message.starts_with("Pod has become Healthy")
         };
-        let is_healthy = events.iter().any(|event| event.reason == READY && since(event));
+        let is_healthy = events
+            .iter()
+            .any(|event| event.reason == READY && since(event));
         Some(Self {
             held,
             said,
@@ -81,7 +83,8 @@ fn is_over(held: &Held<'_, '_>, given_up: &[GivenUp<'_, '_, '_>]) -> bool {
     held.pods.iter().any(|it| {
         it.pod.object.created() > newest
             && it.pod.neg_condition().is_some_and(|condition| {
-                condition.status == "True" && condition.message.starts_with("Pod has become Healthy")
+                condition.status == "True"
+                    && condition.message.starts_with("Pod has become Healthy")
             })
     })
 }
@@ -96,7 +99,10 @@ fn finding(held: &Held<'_, '_>, given_up: &[GivenUp<'_, '_, '_>]) -> Option<Find
     let said = |pod: &HeldPod<'_, '_>| {
         let mut all = given_up.iter();
         let own = all.find(|it| std::ptr::eq(it.held, pod));
-        own.map_or_else(|| Label::new(pod.pod.object.head(), ""), |it| it.said.clone())
+        own.map_or_else(
+            || Label::new(pod.pod.object.head(), ""),
+            |it| it.said.clone(),
+        )
     };
     let finding = held.finding(&ROW, &pods, message, said)?;
     if given_up.iter().all(|it| it.is_healthy) || is_over(held, given_up) {
