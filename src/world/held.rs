@@ -8,6 +8,7 @@ use crate::finding::{Finding, Label, Subject};
 use crate::kind::object::Object;
 use crate::kind::pod::Pod;
 use crate::kind::service::{Service, ServicePort};
+use crate::kind::workload::Workload;
 use crate::rules::Row;
 
 use super::{Joined, NegPort, World};
@@ -122,7 +123,7 @@ impl<'w, 'd> NegPort<'w, 'd> {
     }
 }
 
-impl<'d> Joined<'_, 'd> {
+impl<'w, 'd> Joined<'w, 'd> {
     /// It as the cluster shows it; `None` where none does.
     pub fn shown(self) -> Option<Service<'d>> {
         let live = self.service.object.live?;
@@ -139,6 +140,21 @@ impl<'d> Joined<'_, 'd> {
                 let own_labels = own.selector.as_deref().unwrap_or_default();
                 own.selects(labels) && shown.selects(own_labels)
             })
+    }
+
+    /// The running Pods that it selects and that no manifest is about to make anew, seen as
+    /// workloads: they show labels and ports that no template states.
+    pub fn staying_pods(self) -> impl Iterator<Item = Workload<'d>> {
+        let stays = move |pod: &&Pod<'d>| {
+            let maker = pod.maker();
+            let mut declared = self.world.workloads.iter().filter(|it| !it.object.observed);
+            !declared.any(|it| {
+                (it.object.kind_name, it.object.name) == maker
+                    && it.object.shares_namespace(&pod.object)
+            })
+        };
+        let pods = self.pods().filter(|pod| pod.is_alive()).filter(stays);
+        pods.map(|pod| Workload::new(pod.object.clone()))
     }
 
     /// True where its manifest, if any, does not change the name and the target of a port.
