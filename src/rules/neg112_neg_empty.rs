@@ -4,7 +4,7 @@ use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::endpoint_slice::{Endpoint, EndpointSlice};
 use crate::kind::service::TargetPort;
-use crate::world::{GRACE, Joined, LiveNeg, World};
+use crate::world::{GRACE, LiveNeg, World};
 
 use super::Row;
 
@@ -24,26 +24,18 @@ pub(super) static ROW: Row = Row {
 };
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
-    for service in world.services().filter(|service| service.is_live()) {
+    for service in world.services().filter(|service| service.stands()) {
         let object = &service.service.object;
         let age = world.age(object, object.changed());
-        if object.in_system_namespace()
-            || object.deleted().is_some()
-            || age.is_none_or(|age| age < GRACE)
-            || !service.keeps_pods()
-            || world.whole(Kind::EndpointSlice, object).is_err()
-        {
+        if age.is_none_or(|age| age < GRACE) || world.whole(Kind::EndpointSlice, object).is_err() {
             continue;
         }
-        let slices = service.slices();
-        // The controller looks at no others, but on clusters with two address families.
-        let slices: Vec<_> = slices.filter(|it| it.address_type == "IPv4").collect();
         for neg in service.live_negs() {
             // A sync that fails leaves the NEG as it was.
             let synced = neg.svc_neg.and_then(|it| it.condition("Synced"));
             if service.keeps_port(neg.of.port) && synced.is_none_or(|it| it.status == "True") {
-                let finding = without_port(service, &neg, &slices);
-                let finding = finding.or_else(|| without_pods(&neg, &slices));
+                let finding = without_port(&neg);
+                let finding = finding.or_else(|| without_pods(&neg));
                 verdicts.findings.extend(finding);
             }
         }
@@ -60,25 +52,19 @@ fn ready(slices: &[&EndpointSlice<'_>]) -> usize {
     endpoints.filter(|it| it.ready).count()
 }
 
-fn has_port(slice: &EndpointSlice<'_>, name: &str) -> bool {
-    slice.ports.iter().any(|port| port.name == name)
-}
-
 fn head(neg: &LiveNeg<'_, '_>) -> String {
     let (port, service) = (neg.of.port.label(), neg.service.service.object.name);
     format!("the NEG of port {port} of Service {service} is empty")
 }
 
 /// No slice has a port of the name of the Service's port.
-fn without_port(
-    service: Joined<'_, '_>,
-    neg: &LiveNeg<'_, '_>,
-    slices: &[&EndpointSlice<'_>],
-) -> Option<Finding> {
-    let port = neg.of.port;
-    let mut filled = slices.iter().filter(|it| staying(it).next().is_some());
-    let count = ready(slices);
-    if count == 0 || filled.any(|slice| has_port(slice, port.name)) {
+fn without_port(neg: &LiveNeg<'_, '_>) -> Option<Finding> {
+    let (service, port) = (neg.service, neg.of.port);
+    let has_port = |slice: &EndpointSlice<'_>| slice.ports.iter().any(|it| it.name == port.name);
+    let slices = service.slices().filter(|it| it.address_type == "IPv4");
+    let filled: Vec<_> = slices.filter(|it| staying(it).next().is_some()).collect();
+    let count = ready(&filled);
+    if count == 0 || filled.iter().any(|slice| has_port(slice)) {
         return None;
     }
     let wanted = match port.name {
@@ -105,8 +91,7 @@ fn without_port(
                     .to_owned()
             }
         });
-    let filled = slices.iter().filter(|it| staying(it).next().is_some());
-    for slice in filled.take(3) {
+    for slice in filled.iter().take(3) {
         let names: Vec<_> = slice.ports.iter().map(|port| port.name).collect();
         let text = match names.as_slice() {
             [] => "has no port at all".to_owned(),
@@ -122,10 +107,8 @@ fn without_port(
 }
 
 /// No endpoint names its Pod.
-fn without_pods(neg: &LiveNeg<'_, '_>, slices: &[&EndpointSlice<'_>]) -> Option<Finding> {
-    let name = neg.of.port.name;
-    let own = slices.iter().filter(|slice| has_port(slice, name));
-    let own: Vec<_> = own.copied().collect();
+fn without_pods(neg: &LiveNeg<'_, '_>) -> Option<Finding> {
+    let own: Vec<_> = neg.service.slices_for(neg.of.port).collect();
     let count = ready(&own);
     let mut all = own.iter().flat_map(|slice| staying(slice)).peekable();
     let first = **all.peek()?;

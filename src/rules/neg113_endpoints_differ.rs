@@ -33,11 +33,7 @@ pub(super) static ROW: Row = Row {
 const LATE: SignedDuration = SignedDuration::from_mins(25);
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
-    for service in world.services().filter(|service| service.is_live()) {
-        let object = &service.service.object;
-        if object.in_system_namespace() || object.deleted().is_some() || !service.keeps_pods() {
-            continue;
-        }
+    for service in world.services().filter(|service| service.stands()) {
         let negs = service.live_negs().into_iter();
         let negs = negs.filter(|neg| service.keeps_port(neg.of.port));
         let findings = negs.filter_map(|neg| finding(world, service, &neg));
@@ -86,11 +82,8 @@ fn late(
 ) -> (Vec<Timestamp>, usize) {
     let by_name = service.pods().map(|pod| (pod.object.name, pod));
     let by_name: HashMap<&str, &Pod<'_>> = by_name.collect();
-    let own = service.slices().filter(|slice| {
-        let mut ports = slice.ports.iter();
-        slice.address_type == "IPv4" && ports.any(|port| port.name == neg.of.port.name)
-    });
-    let endpoints = own.flat_map(|slice| &slice.endpoints);
+    let slices = service.slices_for(neg.of.port);
+    let endpoints = slices.flat_map(|slice| &slice.endpoints);
     let ready: Vec<_> = endpoints.filter(|it| it.ready && !it.terminating).collect();
     let pods = ready.iter().filter_map(|it| by_name.get(it.pod?));
     let made = pods.filter_map(|pod| {

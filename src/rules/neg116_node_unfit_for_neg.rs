@@ -8,6 +8,7 @@ use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cluster_node::ClusterNode;
+use crate::kind::svc_neg::SvcNeg;
 use crate::world::{GRACE, Joined, LiveNeg, World};
 
 use super::Row;
@@ -48,11 +49,8 @@ struct Unfit<'w, 'd> {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let mut unfit: BTreeMap<(&str, Flaw), Unfit<'_, '_>> = BTreeMap::new();
-    for service in world.services().filter(|service| service.is_live()) {
+    for service in world.services().filter(|service| service.stands()) {
         let object = &service.service.object;
-        if object.in_system_namespace() || object.deleted().is_some() || !service.keeps_pods() {
-            continue;
-        }
         for neg in service.live_negs() {
             if !service.keeps_port(neg.of.port) {
                 continue;
@@ -86,12 +84,9 @@ fn under<'w, 'd>(
         let synced = svc_neg.condition("Synced");
         synced.is_some_and(|synced| synced.status == "True")
     });
-    let synced = synced.and_then(|svc_neg| svc_neg.last_sync());
-    let own = service.slices().filter(|slice| {
-        let mut ports = slice.ports.iter();
-        slice.address_type == "IPv4" && ports.any(|port| port.name == neg.of.port.name)
-    });
-    let endpoints = own.flat_map(|slice| &slice.endpoints);
+    let synced = synced.and_then(SvcNeg::last_sync);
+    let slices = service.slices_for(neg.of.port);
+    let endpoints = slices.flat_map(|slice| &slice.endpoints);
     let endpoints = endpoints.filter(|it| !it.terminating);
     let nodes = endpoints.filter_map(|endpoint| {
         let node = world.node(&service.service.object, endpoint.node_name?)?;

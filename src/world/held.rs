@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 
 use crate::finding::{Finding, Label, Subject};
+use crate::kind::endpoint_slice::EndpointSlice;
 use crate::kind::object::Object;
 use crate::kind::pod::Pod;
 use crate::kind::service::{Service, ServicePort};
@@ -16,7 +17,7 @@ use super::{Joined, NegPort, World};
 /// The running Pods of one workload that NEGs hold.
 #[derive(Debug)]
 pub struct Held<'w, 'd> {
-    /// The workload: a Deployment rather than its ReplicaSets.
+    /// The workload: a Deployment rather than its `ReplicaSet`s.
     pub maker: Subject,
     /// At least one.
     pub pods: Vec<HeldPod<'w, 'd>>,
@@ -37,8 +38,7 @@ impl<'d> World<'d> {
     pub fn held(&self) -> Vec<Held<'_, 'd>> {
         let mut negs_of: HashMap<u32, Vec<(Joined<'_, 'd>, NegPort<'_, 'd>)>> = HashMap::new();
         for service in self.services() {
-            let object = &service.service.object;
-            if object.in_system_namespace() || object.deleted().is_some() || !service.keeps_pods() {
+            if !service.stands() {
                 continue;
             }
             for neg in service.live_negs() {
@@ -130,9 +130,15 @@ impl<'w, 'd> Joined<'w, 'd> {
         Some(Service::new(Object::observed(live)))
     }
 
-    /// True where the cluster shows it and its manifest, if any, does not change which Pods it
-    /// selects.
-    pub fn keeps_pods(self) -> bool {
+    /// True where what the controllers did with its Pods is a consequence of what it is and will
+    /// be: the cluster shows it, nobody deletes it, and its manifest, if any, does not change which
+    /// Pods it selects. Those of system namespaces are nobody's to change and left out.
+    pub fn stands(self) -> bool {
+        let object = &self.service.object;
+        !object.in_system_namespace() && object.deleted().is_none() && self.keeps_pods()
+    }
+
+    fn keeps_pods(self) -> bool {
         let own = &self.service;
         own.object.observed
             || self.shown().is_some_and(|shown| {
@@ -140,6 +146,16 @@ impl<'w, 'd> Joined<'w, 'd> {
                 let own_labels = own.selector.as_deref().unwrap_or_default();
                 own.selects(labels) && shown.selects(own_labels)
             })
+    }
+
+    /// The slices from which the controller takes the endpoints of a port: those with a port of the
+    /// same name, and of IPv4, which a cluster with two address families has too.
+    pub fn slices_for(self, port: &ServicePort<'d>) -> impl Iterator<Item = &'w EndpointSlice<'d>> {
+        let name = port.name;
+        self.slices().filter(move |slice| {
+            let mut ports = slice.ports.iter();
+            slice.address_type == "IPv4" && ports.any(|port| port.name == name)
+        })
     }
 
     /// The running Pods that it selects and that no manifest is about to make anew, seen as
