@@ -33,7 +33,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         for neg in service.live_negs() {
             // A sync that fails leaves the NEG as it was.
             let synced = neg.svc_neg.and_then(|it| it.condition("Synced"));
-            if service.keeps_port(neg.of.port) && synced.is_none_or(|it| it.status == "True") {
+            if service.keeps_port(neg.of.port) && synced.is_some_and(|it| it.status == "True") {
                 let finding = without_port(&neg);
                 let finding = finding.or_else(|| without_pods(&neg));
                 verdicts.findings.extend(finding);
@@ -52,6 +52,13 @@ fn ready(slices: &[&EndpointSlice<'_>]) -> usize {
     endpoints.filter(|it| it.ready).count()
 }
 
+fn those(ready: usize) -> String {
+    match ready {
+        1 => "the ready endpoint".to_owned(),
+        count => format!("the {count} ready endpoints"),
+    }
+}
+
 fn head(neg: &LiveNeg<'_, '_>) -> String {
     let (port, service) = (neg.of.port.label(), neg.service.service.object.name);
     format!("the NEG of port {port} of Service {service} is empty")
@@ -68,12 +75,13 @@ fn without_port(neg: &LiveNeg<'_, '_>) -> Option<Finding> {
         return None;
     }
     let wanted = match port.name {
-        "" => "no port without a name".to_owned(),
+        "" => "no unnamed port".to_owned(),
         name => format!("no port of the name {name}"),
     };
     let message = format!(
-        "{}: the {count} ready endpoints of its EndpointSlices have {wanted}",
-        head(neg)
+        "{}: its EndpointSlices have {wanted} for {}",
+        head(neg),
+        those(count)
     );
     let place = port.node.get("name").unwrap_or(port.port_node);
     let label = Label::new(place, "no endpoint has this port");
@@ -117,9 +125,9 @@ fn without_pods(neg: &LiveNeg<'_, '_>) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "{}: the {count} ready endpoints of its EndpointSlices name no Pod, and the controller \
-         passes over those",
-        head(neg)
+        "{}: its EndpointSlices name no Pod for {}, and the controller passes over such",
+        head(neg),
+        those(count)
     );
     let label = Label::new(first.node, "names no Pod");
     let object = &neg.service.service.object;

@@ -67,8 +67,7 @@ fn finding(world: &World<'_>, service: Joined<'_, '_>, neg: &LiveNeg<'_, '_>) ->
         .concerning(&svc_neg.object);
     let node = works_on.object.root().at(&["status", "lastSyncTime"])?;
     Some(finding.because(node, "the controller works on others").help(
-        "see the events of the Service for what stopped the controller on it, and mend that; a \
-         change of the Service, such as a label, makes the controller look at it anew",
+        "see the events of the Service for what stopped the controller on it, and mend that",
     ))
 }
 

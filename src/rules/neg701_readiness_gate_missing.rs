@@ -20,6 +20,7 @@ pub(super) static ROW: Row = Row {
         Kind::Gateway,
         Kind::Route,
         Kind::Pod,
+        Kind::SvcNeg,
     ],
     follows: &[],
     check,
@@ -42,14 +43,25 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-/// Since when a load balancer is to reach the Pod.
+/// Since when a load balancer is to reach the Pod, as far as the ages of objects tell.
 fn claimed(held: &HeldPod<'_, '_>) -> Option<Timestamp> {
     let claimed = held.balanced().map(|(service, neg)| neg.claimed(service));
     claimed.flatten().min()
 }
 
-fn is_older(held: &HeldPod<'_, '_>) -> bool {
-    held.pod.object.created() <= claimed(held)
+/// True where the Pod was certainly made after the claim: after what the controller made for it, or
+/// after the last change that the cluster has recorded.
+fn is_newer(held: &HeldPod<'_, '_>) -> bool {
+    let mut known = held.balanced().filter_map(|(service, neg)| {
+        let number = neg.port.port.to_string();
+        let mut made = service.svc_negs();
+        let made = made.find(|it| it.port == Some(number.as_str()));
+        let changed = service.service.object.live?.root();
+        let recorded = changed.at(&["metadata", "lastChanged"]).is_some();
+        made.and_then(|it| it.object.created())
+            .or_else(|| neg.claimed(service).filter(|_| recorded))
+    });
+    known.any(|known| held.pod.object.created() > Some(known))
 }
 
 fn finding(held: &Held<'_, '_>, lacking: &[&HeldPod<'_, '_>]) -> Option<Finding> {
@@ -61,7 +73,9 @@ fn finding(held: &Held<'_, '_>, lacking: &[&HeldPod<'_, '_>]) -> Option<Finding>
     let label = |held: &HeldPod<'_, '_>| {
         let meta = |field| held.pod.object.root().at(&["metadata", field]);
         match meta("creationTimestamp") {
-            Some(created) if is_older(held) => Label::new(created, "not made after the claim"),
+            Some(created) if !is_newer(held) => {
+                Label::new(created, "older than the claim, it seems")
+            }
             _ => Label::new(held.pod.object.head(), "made after the claim"),
         }
     };
@@ -73,7 +87,7 @@ fn finding(held: &Held<'_, '_>, lacking: &[&HeldPod<'_, '_>]) -> Option<Finding>
             .map_or(neg.port.port_node, |neg| neg.key);
         finding = finding.because(place, "asks for a NEG for these Pods");
     }
-    if !lacking.iter().all(|held| is_older(held)) {
+    if lacking.iter().any(|held| is_newer(held)) {
         return Some(finding.help(format!(
             "GKE adds the gate when a Pod is made, and did not: look whether the mutating webhook \
              {WEBHOOK} is there and answers, and whether something strips spec.readinessGates"

@@ -32,6 +32,10 @@ pub(super) static ROW: Row = Row {
 /// ten minutes, looked at in a resync of ten minutes, and something for both to happen.
 const GIVES_UP: SignedDuration = SignedDuration::from_mins(25);
 
+const HELP: &str = "look whether the controller works on other Services, and whether an admission \
+                    webhook or policy refuses its patches of pods/status. Until the gate opens the \
+                    Pods are not ready, and a rollout does not go on";
+
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for held in world.held() {
         let waiting = held.pods.iter().filter(|it| {
@@ -94,11 +98,15 @@ fn still_waiting(
         label(it, format!("{minutes} min after its containers were ready"))
     };
     let finding = held.finding(&ROW, waiting, message, label)?;
-    Some(finding.severity(Severity::Warning).help(
-        "the gate opens once the load balancer's health check passes: look at its path and port, at \
-         firewall rules and network policies. Ten to twenty minutes after a Pod's creation it opens \
-         all the same, and traffic goes to a Pod that was never healthy",
-    ))
+    let help = match said {
+        None => HELP,
+        Some(_) => {
+            "the gate opens once the load balancer's health check passes: look at its path and \
+             port, at firewall rules and network policies. Ten to twenty minutes after a Pod's \
+             creation it opens all the same, and traffic goes to a Pod that was never healthy"
+        }
+    };
+    Some(finding.severity(Severity::Warning).help(help))
 }
 
 fn given_up(world: &World<'_>, held: &Held<'_, '_>, stuck: &[&HeldPod<'_, '_>]) -> Option<Finding> {
@@ -112,11 +120,7 @@ fn given_up(world: &World<'_>, held: &Held<'_, '_>, stuck: &[&HeldPod<'_, '_>]) 
         label(it, format!("{minutes} min after its creation"))
     };
     let finding = held.finding(&ROW, stuck, message, label)?;
-    Some(finding.help(
-        "look whether the controller works on other Services, and whether an admission webhook or \
-         policy refuses its patches of pods/status. Until the gate opens the Pods are not ready, \
-         and the rollout does not go on",
-    ))
+    Some(finding.help(HELP))
 }
 
 /// What the controller says that the gate waits for.

@@ -47,8 +47,8 @@ fn of_node(behind: &Behind<'_, '_>) -> Option<Finding> {
     }
     let object = &behind.workload.object;
     let message = format!(
-        "the Pods of {} {} share the address of their node: of those on one node and port the NEG \
-         holds one endpoint only, and whatever else listens on that port of the node answers too",
+        "the Pods of {} {} share the address of their node: those on one node and port are one \
+         endpoint of the NEG, and its health is that of whatever listens there",
         object.kind_name, object.name
     );
     let label = Label::new(field, "no address of their own");
