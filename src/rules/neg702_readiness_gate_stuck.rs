@@ -32,7 +32,11 @@ pub(super) static ROW: Row = Row {
 /// ten minutes, looked at in a resync of ten minutes, and something for both to happen.
 const GIVES_UP: SignedDuration = SignedDuration::from_mins(25);
 
-const HELP: &str = "look whether the controller works on other Services, and whether an admission \
+const HEALTH: &str = "the gate opens once the load balancer's health check passes: look at its path \
+                      and port, at firewall rules and network policies. Ten to twenty minutes after \
+                      a Pod's creation it opens all the same, and traffic goes to a Pod that was \
+                      never healthy";
+const LOOK: &str = "look whether the controller works on other Services, and whether an admission \
                     webhook or policy refuses its patches of pods/status. Until the gate opens the \
                     Pods are not ready, and a rollout does not go on";
 
@@ -83,11 +87,14 @@ fn still_waiting(
     waiting: &[&HeldPod<'_, '_>],
 ) -> Option<Finding> {
     let said = waiting.first()?.pod.neg_condition();
-    let why = match said.as_ref().map(reason) {
-        None => "the NEG controller has not said a word",
-        Some(Waits::ForHealth) => "the load balancer's health check has not passed",
-        Some(Waits::ForNode) => "the NEG controller does not find the node or its subnet",
-        Some(Waits::Other) => "the NEG controller has not opened it",
+    let (why, advice) = match said.as_ref().map(reason) {
+        None => ("the NEG controller has not said a word", LOOK),
+        Some(Waits::ForHealth) => ("the load balancer's health check has not passed", HEALTH),
+        Some(Waits::ForNode) => (
+            "the NEG controller does not find the node or its subnet",
+            LOOK,
+        ),
+        Some(Waits::Other) => ("the NEG controller has not opened it", LOOK),
     };
     let message = format!(
         "the readiness gate of NEGs holds back {} whose containers are ready: {why}",
@@ -98,15 +105,7 @@ fn still_waiting(
         label(it, format!("{minutes} min after its containers were ready"))
     };
     let finding = held.finding(&ROW, waiting, message, label)?;
-    let help = match said {
-        None => HELP,
-        Some(_) => {
-            "the gate opens once the load balancer's health check passes: look at its path and \
-             port, at firewall rules and network policies. Ten to twenty minutes after a Pod's \
-             creation it opens all the same, and traffic goes to a Pod that was never healthy"
-        }
-    };
-    Some(finding.severity(Severity::Warning).help(help))
+    Some(finding.severity(Severity::Warning).help(advice))
 }
 
 fn given_up(world: &World<'_>, held: &Held<'_, '_>, stuck: &[&HeldPod<'_, '_>]) -> Option<Finding> {
@@ -120,7 +119,7 @@ fn given_up(world: &World<'_>, held: &Held<'_, '_>, stuck: &[&HeldPod<'_, '_>]) 
         label(it, format!("{minutes} min after its creation"))
     };
     let finding = held.finding(&ROW, stuck, message, label)?;
-    Some(finding.help(HELP))
+    Some(finding.help(LOOK))
 }
 
 /// What the controller says that the gate waits for.
