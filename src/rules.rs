@@ -72,7 +72,10 @@ mod neg104_stale_status;
 mod neg105_svcneg_not_initialized;
 mod neg106_svcneg_not_synced;
 mod neg111_zone_without_neg;
+mod neg112_neg_empty;
+mod neg113_endpoints_differ;
 mod neg115_retired_neg_in_use;
+mod neg116_node_unfit_for_neg;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -91,10 +94,15 @@ mod neg618_l4_annotation_ignored;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
+mod neg701_readiness_gate_missing;
+mod neg702_readiness_gate_stuck;
 mod neg703_readiness_gate_without_neg;
+mod neg704_readiness_gate_hollow;
 mod neg705_rollout_outruns_load_balancer;
 mod neg706_pod_ends_before_drained;
 mod neg707_no_readiness_probe;
+mod neg708_readiness_gave_up;
+mod neg710_pod_not_addressable;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -131,7 +139,10 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg105_svcneg_not_initialized::ROW, card: include_str!("../rules/NEG105-svcneg-not-initialized.md") },
     Rule { row: &neg106_svcneg_not_synced::ROW, card: include_str!("../rules/NEG106-svcneg-not-synced.md") },
     Rule { row: &neg111_zone_without_neg::ROW, card: include_str!("../rules/NEG111-zone-without-neg.md") },
+    Rule { row: &neg112_neg_empty::ROW, card: include_str!("../rules/NEG112-neg-empty.md") },
+    Rule { row: &neg113_endpoints_differ::ROW, card: include_str!("../rules/NEG113-endpoints-differ.md") },
     Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
+    Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
@@ -150,10 +161,15 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
+    Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },
+    Rule { row: &neg702_readiness_gate_stuck::ROW, card: include_str!("../rules/NEG702-readiness-gate-stuck.md") },
     Rule { row: &neg703_readiness_gate_without_neg::ROW, card: include_str!("../rules/NEG703-readiness-gate-without-neg.md") },
+    Rule { row: &neg704_readiness_gate_hollow::ROW, card: include_str!("../rules/NEG704-readiness-gate-hollow.md") },
     Rule { row: &neg705_rollout_outruns_load_balancer::ROW, card: include_str!("../rules/NEG705-rollout-outruns-load-balancer.md") },
     Rule { row: &neg706_pod_ends_before_drained::ROW, card: include_str!("../rules/NEG706-pod-ends-before-drained.md") },
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
+    Rule { row: &neg708_readiness_gave_up::ROW, card: include_str!("../rules/NEG708-readiness-gave-up.md") },
+    Rule { row: &neg710_pod_not_addressable::ROW, card: include_str!("../rules/NEG710-pod-not-addressable.md") },
 ];
 // END GENERATED
 

@@ -4,6 +4,7 @@ mod backend_port;
 mod claimant;
 mod cluster;
 mod exposure;
+mod held;
 mod index;
 mod isolation;
 mod join;
@@ -41,6 +42,7 @@ pub use backend_port::BackendPort;
 pub use claimant::{Claimant, Contest};
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
+pub use held::{Held, HeldPod};
 pub use isolation::Policies;
 pub use join::Parts;
 pub use live::LiveStatus;
@@ -170,8 +172,12 @@ impl<'d> World<'d> {
     }
 
     /// Whether admission adds the claim `{"ingress": true}` to a new Service that states none;
-    /// `None` where it is not known of every cluster that the object goes to.
+    /// `None` where it is not known of every cluster that the object goes to. A Service that a
+    /// cluster shows is not new.
     pub fn adds_claim(&self, object: &Object<'_>) -> Option<bool> {
+        if object.live.is_some() {
+            return Some(false);
+        }
         let mut answers = self.clusters(object).map(|cluster| cluster.adds_claim);
         let first = answers.next()??;
         answers.all(|answer| answer == Some(first)).then_some(first)

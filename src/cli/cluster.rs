@@ -16,6 +16,7 @@ use super::progress::Progress;
 
 /// Which cluster is read, and how.
 #[derive(Debug, Args)]
+#[group(id = "cluster")]
 #[command(next_help_heading = "Cluster")]
 pub(super) struct Options {
     /// The kubeconfig context to read (repeatable: several clusters in one world) [default: the

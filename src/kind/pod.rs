@@ -60,6 +60,25 @@ impl<'d> Pod<'d> {
         self.object.deleted().is_none() && !matches!(phase, Some("Succeeded" | "Failed"))
     }
 
+    /// The kind and name of what a user rolls out: the Deployment of a ReplicaSet, by the hash that
+    /// both are labelled with; the Pod itself where nothing made it.
+    pub fn maker(&self) -> (&'d str, &'d str) {
+        let Some((kind, name)) = self.owner else {
+            return (self.object.kind_name, self.object.name);
+        };
+        let of_hash = |label: &str| {
+            let hash = self.object.label(label)?;
+            name.strip_suffix(hash)?.strip_suffix('-')
+        };
+        let rolled = [
+            ("Deployment", "pod-template-hash"),
+            ("Rollout", "rollouts-pod-template-hash"),
+        ];
+        let mut rolled = rolled.into_iter().filter(|_| kind == "ReplicaSet");
+        let of_hash = rolled.find_map(|(kind, label)| Some((kind, of_hash(label)?)));
+        of_hash.unwrap_or((kind, name))
+    }
+
     /// The condition of this type.
     pub fn condition(&self, name: &str) -> Option<Condition<'d>> {
         Condition::find(self.object.root(), name)

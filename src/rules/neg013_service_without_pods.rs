@@ -35,9 +35,17 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         if !is_alias && (service.selector.is_some() || is_variant(world, service)) {
             continue;
         }
+        let head = &service.service.object;
+        // A controller's slices may be there, unread.
+        if !is_alias && head.live.is_some() && world.whole(Kind::EndpointSlice, head).is_err() {
+            continue;
+        }
+        let shown = service.slices().filter_map(|it| HandMade::new(&it.object));
+        let shown: Vec<_> = shown.filter(|it| !it.endpoints.is_empty()).collect();
         let own = endpoints.get(service.object.name).into_iter().flatten();
         let own: Vec<_> = own
-            .filter(|made| !is_alias && made.object.may_share_namespace(&service.object))
+            .chain(&shown)
+            .filter(|made| !is_alias && made.object.may_share_namespace(head))
             .collect();
         if own.iter().any(|made| made.flaw().is_none()) {
             continue;

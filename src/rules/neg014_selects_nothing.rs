@@ -23,6 +23,7 @@ pub(super) static ROW: Row = Row {
         Kind::Gateway,
         Kind::Route,
         Kind::Workload,
+        Kind::Pod,
     ],
     follows: &[],
     check,
@@ -42,6 +43,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             workloads.filter(|workload| service.object.may_share_namespace(&workload.object))
         };
         if service.workloads().next().is_some()
+            || service.staying_pods().next().is_some()
             || near().any(|workload| service.selects(&workload.labels))
             || near().next().is_none()
         {

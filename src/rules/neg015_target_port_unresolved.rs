@@ -21,6 +21,7 @@ pub(super) static ROW: Row = Row {
         Kind::Gateway,
         Kind::Route,
         Kind::Workload,
+        Kind::Pod,
     ],
     follows: &[],
     check,
@@ -39,9 +40,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             let TargetPort::Name(name) = port.target else {
                 continue;
             };
-            let declared = workloads
-                .iter()
-                .any(|workload| workload.port_for(port).is_some());
+            let mut templates = workloads.iter();
+            let declared = templates.any(|workload| workload.port_for(port).is_some())
+                || service
+                    .staying_pods()
+                    .any(|pod| pod.port_for(port).is_some());
             if !declared && name != PROXY_PORT {
                 verdicts.find(finding(service, port, name, &workloads));
             }

@@ -19,6 +19,7 @@ pub(super) static ROW: Row = Row {
         Kind::Gateway,
         Kind::Route,
         Kind::Workload,
+        Kind::Pod,
     ],
     follows: &[],
     check,
@@ -43,7 +44,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 .iter()
                 .flat_map(|workload| workload.ports())
                 .peekable();
-            if ports.peek().is_some() && ports.all(|own| own.number != number) {
+            let injected = || {
+                let mut pods = service.staying_pods();
+                pods.any(|pod| pod.ports().any(|own| own.number == number))
+            };
+            if ports.peek().is_some() && ports.all(|own| own.number != number) && !injected() {
                 verdicts.find(finding(service, port, number, &workloads));
             }
         }

@@ -139,6 +139,7 @@ impl<'d> World<'d> {
                         .iter()
                         .any(|kind| makers.contains(&of(kind, deployment))));
             if !known {
+                let (kind, name) = pod.maker();
                 let newest = first_of
                     .entry(of(kind, name))
                     .or_insert_with(|| object.clone());

@@ -1,0 +1,144 @@
+//! NEG112: a Service has ready endpoints, and its NEG none.
+
+use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::kind::Kind;
+use crate::kind::endpoint_slice::{Endpoint, EndpointSlice};
+use crate::kind::service::TargetPort;
+use crate::world::{GRACE, LiveNeg, World};
+
+use super::Row;
+
+/// The rule.
+pub(super) static ROW: Row = Row {
+    id: "NEG112",
+    slug: "neg-empty",
+    severity: Severity::Error,
+    reads: &[
+        Kind::Service,
+        Kind::Ingress,
+        Kind::EndpointSlice,
+        Kind::SvcNeg,
+    ],
+    follows: &["NEG015", "NEG013", "NEG014"],
+    check,
+};
+
+fn check(world: &World<'_>, verdicts: &mut Verdicts) {
+    for service in world.services().filter(|service| service.stands()) {
+        let object = &service.service.object;
+        let age = world.age(object, object.changed());
+        if age.is_none_or(|age| age < GRACE) || world.whole(Kind::EndpointSlice, object).is_err() {
+            continue;
+        }
+        for neg in service.live_negs() {
+            // A sync that fails leaves the NEG as it was.
+            let synced = neg.svc_neg.and_then(|it| it.condition("Synced"));
+            if service.keeps_port(neg.of.port) && synced.is_some_and(|it| it.status == "True") {
+                let finding = without_port(&neg);
+                let finding = finding.or_else(|| without_pods(&neg));
+                verdicts.findings.extend(finding);
+            }
+        }
+    }
+}
+
+/// The endpoints of a slice that the controller takes up.
+fn staying<'s, 'd>(slice: &'s EndpointSlice<'d>) -> impl Iterator<Item = &'s Endpoint<'d>> {
+    slice.endpoints.iter().filter(|it| !it.terminating)
+}
+
+fn ready(slices: &[&EndpointSlice<'_>]) -> usize {
+    let endpoints = slices.iter().flat_map(|slice| staying(slice));
+    endpoints.filter(|it| it.ready).count()
+}
+
+fn those(ready: usize) -> String {
+    match ready {
+        1 => "the ready endpoint".to_owned(),
+        count => format!("the {count} ready endpoints"),
+    }
+}
+
+fn head(neg: &LiveNeg<'_, '_>) -> String {
+    let (port, service) = (neg.of.port.label(), neg.service.service.object.name);
+    format!("the NEG of port {port} of Service {service} is empty")
+}
+
+/// No slice has a port of the name of the Service's port.
+fn without_port(neg: &LiveNeg<'_, '_>) -> Option<Finding> {
+    let (service, port) = (neg.service, neg.of.port);
+    let has_port = |slice: &EndpointSlice<'_>| slice.ports.iter().any(|it| it.name == port.name);
+    let slices = service.slices().filter(|it| it.address_type == "IPv4");
+    let filled: Vec<_> = slices.filter(|it| staying(it).next().is_some()).collect();
+    let count = ready(&filled);
+    if count == 0 || filled.iter().any(|slice| has_port(slice)) {
+        return None;
+    }
+    let wanted = match port.name {
+        "" => "no unnamed port".to_owned(),
+        name => format!("no port of the name {name}"),
+    };
+    let message = format!(
+        "{}: its EndpointSlices have {wanted} for {}",
+        head(neg),
+        those(count)
+    );
+    let place = port.node.get("name").unwrap_or(port.port_node);
+    let label = Label::new(place, "no endpoint has this port");
+    let mut finding = Finding::new(&ROW, &service.service.object, message, label)
+        .detail(port.port)
+        .help(match port.target {
+            TargetPort::Name(target) => format!(
+                "let a container declare a port of the name {target}, or let targetPort be its \
+                 number: the controller finds endpoints by the port's name, says nothing where it \
+                 finds none, and calls that synced"
+            ),
+            TargetPort::Number(_) => {
+                "the controller finds endpoints by the name of the Service's port: whoever writes \
+                 these EndpointSlices must give their port that name"
+                    .to_owned()
+            }
+        });
+    for slice in filled.iter().take(3) {
+        let names: Vec<_> = slice.ports.iter().map(|port| port.name).collect();
+        let text = match names.as_slice() {
+            [] => "has no port at all".to_owned(),
+            [""] => "has a port without a name".to_owned(),
+            names => format!("has {}", names.join(", ")),
+        };
+        finding = finding.because(slice.object.head(), text);
+    }
+    finding
+        .concerns
+        .extend(neg.svc_neg.map(|it| it.object.subject()));
+    Some(finding)
+}
+
+/// No endpoint names its Pod.
+fn without_pods(neg: &LiveNeg<'_, '_>) -> Option<Finding> {
+    let own: Vec<_> = neg.service.slices_for(neg.of.port).collect();
+    let count = ready(&own);
+    let mut all = own.iter().flat_map(|slice| staying(slice)).peekable();
+    let first = **all.peek()?;
+    // An endpoint without a node fails the sync instead.
+    if count == 0 || !all.all(|it| it.pod.is_none() && it.node_name.is_some()) {
+        return None;
+    }
+    let message = format!(
+        "{}: its EndpointSlices name no Pod for {}, and the controller passes over such",
+        head(neg),
+        those(count)
+    );
+    let label = Label::new(first.node, "names no Pod");
+    let object = &neg.service.service.object;
+    let mut finding = Finding::new(&ROW, object, message, label)
+        .detail(neg.of.port.port)
+        .help(
+            "let the endpoints name their Pods in targetRef; addresses outside the cluster belong \
+             into a hybrid NEG or an internet NEG, made outside Kubernetes",
+        );
+    finding
+        .concerns
+        .extend(neg.svc_neg.map(|it| it.object.subject()));
+    Some(finding)
+}

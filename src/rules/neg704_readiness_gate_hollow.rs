@@ -1,0 +1,111 @@
+//! NEG704: the readiness gate for NEGs opened with no health check behind it.
+
+use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::kind::Kind;
+use crate::world::{Held, HeldPod, World};
+
+use super::Row;
+
+/// The rule.
+pub(super) static ROW: Row = Row {
+    id: "NEG704",
+    slug: "readiness-gate-hollow",
+    severity: Severity::Warning,
+    reads: &[
+        Kind::Service,
+        Kind::Ingress,
+        Kind::Gateway,
+        Kind::Route,
+        Kind::Pod,
+    ],
+    follows: &["NEG015", "NEG103", "NEG105", "NEG106", "NEG112", "NEG118"],
+    check,
+};
+
+fn check(world: &World<'_>, verdicts: &mut Verdicts) {
+    for held in world.held() {
+        // Once the newest Pod was found healthy, what its elders went through is over.
+        let opened = held.pods.iter().filter(|it| opened_as(it).is_some());
+        let newest = opened.max_by_key(|it| it.pod.object.created());
+        let Some(newest) = newest.and_then(hollow) else {
+            continue;
+        };
+        let pods = held.pods.iter();
+        let same: Vec<_> = pods.filter(|it| hollow(it) == Some(newest)).collect();
+        verdicts.findings.extend(finding(&held, newest, &same));
+    }
+}
+
+/// Why the controller opened a gate without a look at a load balancer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hollow {
+    /// The NEG was in no backend service with a health check.
+    Unattached,
+    /// It knew no NEG that holds the Pod.
+    NoNeg,
+}
+
+/// The reason and the message with which the gate was opened.
+fn opened_as<'d>(held: &HeldPod<'_, 'd>) -> Option<(&'d str, &'d str)> {
+    held.pod.neg_gate()?;
+    let condition = held.pod.neg_condition()?;
+    (condition.status == "True").then_some((condition.reason, condition.message))
+}
+
+fn hollow(held: &HeldPod<'_, '_>) -> Option<Hollow> {
+    let (reason, message) = opened_as(held)?;
+    if reason == "LoadBalancerNegWithoutHealthCheck" {
+        return Some(Hollow::Unattached);
+    }
+    // A Pod that was there before the claim was in no NEG indeed.
+    let created = held.pod.object.created()?;
+    let mut claimed = held.negs.iter().map(|(service, neg)| neg.claimed(*service));
+    let was_claimed = claimed.any(|claimed| claimed.is_some_and(|claimed| claimed < created));
+    let no_neg = reason == "LoadBalancerNegReady"
+        && message.starts_with("Pod does not belong to any NEG")
+        && was_claimed;
+    no_neg.then_some(Hollow::NoNeg)
+}
+
+fn finding(held: &Held<'_, '_>, hollow: Hollow, pods: &[&HeldPod<'_, '_>]) -> Option<Finding> {
+    let count = held.count(pods);
+    let (message, text) = match hollow {
+        Hollow::Unattached => (
+            format!(
+                "no health check stood behind the readiness gate of {count}: it opened at once, \
+                 because the NEG was in no backend service"
+            ),
+            "no backend service had the NEG",
+        ),
+        Hollow::NoNeg => (
+            format!(
+                "no NEG stood behind the readiness gate of {count} when it opened, though a Service \
+                 claims one: no load balancer was asked"
+            ),
+            "the NEG was not known yet",
+        ),
+    };
+    let label = |it: &HeldPod<'_, '_>| match it.pod.neg_condition() {
+        Some(condition) => Label::new(condition.told(), text),
+        None => Label::new(it.pod.object.head(), text),
+    };
+    let mut finding = held.finding(&ROW, pods, message, label)?;
+    if let Some((service, neg)) = pods.first().and_then(|it| it.negs.first()) {
+        let place = service
+            .service
+            .neg
+            .map_or(neg.port.port_node, |neg| neg.key);
+        finding = finding.because(place, "asks for the NEG");
+    }
+    Some(finding.help(match hollow {
+        Hollow::Unattached => {
+            "a rollout that opens its gates so replaces every Pod without waiting for the load \
+             balancer: add the NEG of each zone to a backend service with a health check before. A \
+             NEG that is left out on purpose, or that was added since, needs nothing"
+        }
+        Hollow::NoNeg => {
+            "a rollout that opens its gates so does not wait for the load balancer: see that the \
+             controller makes the NEG (the Service's events), and make the Pods anew once it has"
+        }
+    }))
+}
