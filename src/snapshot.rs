@@ -4,6 +4,7 @@
 mod coverage;
 mod facts;
 mod page;
+mod redact;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::text::Place;
 pub use coverage::{Coverage, Gap, Read};
 pub use facts::{FACTS, cluster};
 pub use page::{Origin, Page};
+pub use redact::redact;
 
 /// `apiVersion` of a snapshot's header.
 pub const API_VERSION: &str = "neg-doctor.dev/v1";
