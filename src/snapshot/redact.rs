@@ -21,7 +21,6 @@ const WORDS: &[&str] = &[
     "apiVersion",
     "kind",
     "type",
-    "reason",
     "protocol",
     "appProtocol",
     "operator",
