@@ -110,7 +110,7 @@ spec:
         "gke-main-1",
         "shop",
         "pay.",
-        "ann",
+        "ann@",
     ] {
         assert!(!text.contains(name), "{name}\n{text}");
     }
