@@ -19,6 +19,10 @@ fn page(resource: &str, list: &Value) -> Page {
     Page::read(list.to_string().as_bytes(), origin(resource)).unwrap()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "reads better where it is called"
+)]
 fn cut(resource: &str, object: Value) -> Document {
     let mut page = page(resource, &json!({ "kind": "List", "items": [object] }));
     assert_eq!(page.documents.len(), 1);

@@ -42,11 +42,9 @@ unread:
 ---
 ";
 
-#[test]
-fn names_change_alike_everywhere() {
-    let namer = L7Namer::new("0a1b2c3d");
-    let neg = namer.neg("billing", "invoices", 80).as_str().to_owned();
-    let objects = format!(
+/// A Service with all that belongs to it.
+fn objects(neg: &str) -> String {
+    format!(
         "\
 apiVersion: v1
 kind: Service
@@ -100,7 +98,14 @@ spec:
   - host: pay.acme.example
     http: {{paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: invoices, port: {{name: web}}}}}}}}]}}
 "
-    );
+    )
+}
+
+#[test]
+fn names_change_alike_everywhere() {
+    let namer = L7Namer::new("0a1b2c3d");
+    let neg = namer.neg("billing", "invoices", 80).as_str().to_owned();
+    let objects = objects(&neg);
     let other = snapshot::redact(&snapshot(&format!("{HEADER}{objects}"))).unwrap();
     let text = text(&other);
     for name in [
@@ -214,11 +219,7 @@ fn the_findings_are_the_same() {
     // The documents of one file share its text: printed one by one they are as a cluster gives them.
     let each = Snapshot {
         header: Arc::clone(&plain.header),
-        documents: plain
-            .documents
-            .iter()
-            .map(|document| snapshot_of_one(document))
-            .collect(),
+        documents: plain.documents.iter().map(snapshot_of_one).collect(),
     };
     let rules = found(&each);
     assert!(rules.len() > 3, "{rules:?}");
