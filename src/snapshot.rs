@@ -4,6 +4,7 @@
 mod coverage;
 mod facts;
 mod page;
+mod redact;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub use coverage::{Coverage, Gap, Lack, Read};
 pub(crate) use facts::instance;
 pub use facts::{FACTS, cluster};
 pub use page::{Origin, Page};
+pub use redact::redact;
 
 /// `apiVersion` of a snapshot's header.
 pub const API_VERSION: &str = "neg-doctor.dev/v1";

@@ -21,7 +21,7 @@ fn page(resource: &str, list: &Value) -> Page {
 
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "callers make the value on the spot"
+    reason = "reads better where it is called"
 )]
 fn cut(resource: &str, object: Value) -> Document {
     let mut page = page(resource, &json!({ "kind": "List", "items": [object] }));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::rules;
+use crate::snapshot::redact;
 use crate::source::snapshot;
 
 use super::{Exit, Failure, cluster};
@@ -24,6 +25,10 @@ pub(super) struct Arguments {
     /// Where to: a directory that is new, empty or an older snapshot, or a file named .tar.gz
     #[arg(short, long, value_name = "PATH")]
     output: PathBuf,
+    /// Write other names for those of objects, namespaces, projects, hosts and images, the same for
+    /// the same; zones, addresses, ports and UIDs stay
+    #[arg(long)]
+    redact_names: bool,
     #[command(flatten)]
     cluster: cluster::Options,
 }
@@ -38,7 +43,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let snapshots = arguments.cluster.read(&cluster::kinds(&rules::rows()))?;
     let mut exit = Exit::Clean;
     for snapshot in &snapshots {
-        target.write(snapshot).map_err(|error| failed(&error))?;
+        if arguments.redact_names {
+            let other = redact(snapshot).map_err(|error| Failure::Usage(error.to_string()))?;
+            target.write(&other)
+        } else {
+            target.write(snapshot)
+        }
+        .map_err(|error| failed(&error))?;
         let header = &snapshot.header;
         let (count, path) = (snapshot.documents.len(), arguments.output.display());
         let mut said = io::stderr().lock();

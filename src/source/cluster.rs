@@ -8,6 +8,7 @@ mod error;
 mod header;
 mod list;
 mod plugin;
+mod proxy;
 mod wire;
 
 use std::path::PathBuf;

@@ -9,6 +9,7 @@ use kube::Config;
 use kube::config::{ExecConfig, KubeConfigOptions, Kubeconfig};
 
 use super::error::causes;
+use super::proxy;
 use super::{ClusterError, Request};
 
 /// Where a request goes.
@@ -125,6 +126,7 @@ fn of_context(kubeconfig: Kubeconfig, request: &Request) -> Result<(String, Conf
     if !known.contains(&name) {
         return Err(ClusterError::NoContext { name, known });
     }
+    let stated = states_proxy(&kubeconfig, &name);
     let options = KubeConfigOptions {
         context: Some(name.clone()),
         ..KubeConfigOptions::default()
@@ -133,7 +135,13 @@ fn of_context(kubeconfig: Kubeconfig, request: &Request) -> Result<(String, Conf
     let loading = Config::from_custom_kubeconfig(kubeconfig, &options);
     let loaded = futures_util::FutureExt::now_or_never(loading);
     match loaded {
-        Some(Ok(config)) => Ok((name, config)),
+        Some(Ok(mut config)) => {
+            // The loader holds NO_PROXY against the proxy instead of the server.
+            if !stated {
+                config.proxy_url = proxy::from_environment(&config.cluster_url);
+            }
+            Ok((name, config))
+        }
         Some(Err(error)) => Err(ClusterError::Setup {
             context: name,
             reason: causes(&error),
@@ -143,4 +151,18 @@ fn of_context(kubeconfig: Kubeconfig, request: &Request) -> Result<(String, Conf
             reason: "it takes too long".to_owned(),
         }),
     }
+}
+
+/// True where the kubeconfig itself names the proxy of a context's cluster.
+fn states_proxy(kubeconfig: &Kubeconfig, name: &str) -> bool {
+    let context = kubeconfig
+        .contexts
+        .iter()
+        .find(|context| context.name == name);
+    let cluster = context.and_then(|named| Some(&named.context.as_ref()?.cluster));
+    let mut clusters = kubeconfig.clusters.iter();
+    let proxy = cluster
+        .and_then(|name| clusters.find(|cluster| cluster.name == *name))
+        .and_then(|named| named.cluster.as_ref()?.proxy_url.as_ref());
+    proxy.is_some_and(|proxy| !proxy.is_empty())
 }
