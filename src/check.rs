@@ -2,6 +2,7 @@
 
 mod change;
 mod drift;
+mod gaps;
 mod gather;
 mod live_edits;
 
@@ -177,7 +178,7 @@ pub fn check(
         fixed = change::mark(before, &mut verdicts);
         drift = drift::drift(&joined);
     }
-    let gaps = gather::gaps(&input.snapshots, &settings.rules);
+    let gaps = gaps::gaps(&input.snapshots, &settings.rules);
     let unread = [input.unread.as_slice(), unread, &gaps].concat();
     let mut report = Report::new(verdicts, unread, input.summary);
     report.fixed = fixed;

@@ -207,7 +207,7 @@ fn the_findings_are_the_same() {
             .map(|(index, text)| Source::new(format!("{index}.yaml"), text))
             .collect();
         let settings = Settings::plain(rules::rows(), Cluster::default());
-        let report = check::check(&sources, &settings, &[]);
+        let report = check::check(&sources, &[], &settings, &[]);
         let mut rules: Vec<_> = report
             .findings
             .iter()

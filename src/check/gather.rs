@@ -92,45 +92,24 @@ pub(super) fn unjudged(clusters: &Clusters, rules: &[&'static Row], verdicts: &m
             name: cluster.name.clone(),
         };
         for row in rules {
-            for missing in header.coverage.missing(row.reads) {
-                verdicts.leave(Undecided {
-                    rule: row,
-                    subject: subject.clone(),
-                    place: missing
-                        .place
-                        .unwrap_or_else(|| header.document.root().place()),
-                    reason: missing.reason,
-                    needs: missing.needs,
-                });
-            }
+            let missing = header.coverage.missing(row.reads);
+            let Some(first) = missing.first() else {
+                continue;
+            };
+            let place = first.place.clone();
+            let mut needs: Vec<&str> = missing.iter().map(|it| it.needs.as_str()).collect();
+            needs.retain(|needs| !needs.is_empty());
+            needs.dedup();
+            let reasons: Vec<&str> = missing.iter().map(|it| it.reason.as_str()).collect();
+            verdicts.leave(Undecided {
+                rule: row,
+                subject: subject.clone(),
+                place: place.unwrap_or_else(|| header.document.root().place()),
+                reason: reasons.join("; "),
+                needs: needs.join(", "),
+            });
         }
     }
-}
-
-/// What was asked of clusters and not read, and which rules stay open by that.
-pub(super) fn gaps(snapshots: &[Snapshot], rules: &[&'static Row]) -> Vec<Unread> {
-    let of_snapshot = |snapshot: &Snapshot| {
-        let header = Arc::clone(&snapshot.header);
-        let gaps: Vec<_> = header.coverage.gaps().to_vec();
-        gaps.into_iter().map(move |gap| {
-            let reads = |row: &&&Row| row.reads.iter().any(|kind| kind.is_in(gap.resource));
-            let open: Vec<_> = rules.iter().filter(reads).map(|row| row.id).collect();
-            let mut reason = gap.reason;
-            if !gap.needs.is_empty() {
-                reason = format!("{reason}; needs {}", gap.needs);
-            }
-            if !open.is_empty() {
-                reason = format!("{reason}; not decided by that: {}", open.join(", "));
-            }
-            Unread {
-                origin: format!("{}/{}", header.name, gap.resource.name()),
-                reason,
-                place: None,
-                fails: true,
-            }
-        })
-    };
-    snapshots.iter().flat_map(of_snapshot).collect()
 }
 
 /// What was read of clusters, counted.

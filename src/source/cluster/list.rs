@@ -4,6 +4,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
 
 use crate::document::Document;
 use crate::kind::Kind;
@@ -122,13 +123,36 @@ impl Reader<'_> {
                 Err(failure)
                     if failure.status() == Some(StatusCode::NOT_FOUND)
                         && self.documents.len() == before => {}
-                Err(failure) => return self.gap("list", &failure.reason(), namespace),
+                // Who may not list it is refused before anybody looks whether it is there.
+                Err(failure)
+                    if self.resource.optional
+                        && failure.status() == Some(StatusCode::FORBIDDEN)
+                        && !self.is_served(version).await => {}
+                Err(failure) => return self.gap("list", &failure, namespace),
             }
         }
         if self.resource.optional {
             return Outcome::NotServed;
         }
-        self.gap("list", "the server does not serve it", namespace)
+        Outcome::Gap {
+            reason: "the server does not serve it".to_owned(),
+            needs: String::new(),
+        }
+    }
+
+    /// Whether the server has the resource in this version, by what it tells everybody; true where
+    /// it does not tell.
+    async fn is_served(&self, version: &str) -> bool {
+        let resource = self.resource;
+        let path = format!("/apis/{}/{version}", resource.group);
+        let read = |body: Vec<u8>| {
+            let told: Served = serde_json::from_slice(&body)?;
+            Ok(told.resources.iter().any(|it| it.name == resource.plural))
+        };
+        match self.wire.get(&resource.name(), &path, read).await {
+            Ok(served) => served,
+            Err(failure) => failure.status() != Some(StatusCode::NOT_FOUND),
+        }
     }
 
     /// All pages of a list. What was read before a fault stays.
@@ -218,11 +242,13 @@ impl Reader<'_> {
             match self.wire.get(&resource.name(), &path, read).await {
                 Ok(document) => self.documents.push(document),
                 Err(failure) if matches!(outcome, Outcome::Whole) => {
-                    let reason = match failure.status() {
-                        Some(StatusCode::NOT_FOUND) => format!("there is no namespace {name}"),
-                        _ => failure.reason(),
+                    outcome = match failure.status() {
+                        Some(StatusCode::NOT_FOUND) => Outcome::Gap {
+                            reason: format!("there is no namespace {name}"),
+                            needs: "--namespace with the name of one that is there".to_owned(),
+                        },
+                        _ => self.gap("get", &failure, Some(name)),
                     };
-                    outcome = self.gap("get", &reason, Some(name));
                 }
                 Err(_) => {}
             }
@@ -233,7 +259,7 @@ impl Reader<'_> {
         outcome
     }
 
-    fn gap(&self, verb: &str, reason: &str, namespace: Option<&str>) -> Outcome {
+    fn gap(&self, verb: &str, failure: &Failure, namespace: Option<&str>) -> Outcome {
         let name = self.resource.name();
         let place = match (namespace, self.resource.scope) {
             (Some(namespace), Scope::Namespaced) => format!(" in namespace {namespace}"),
@@ -242,10 +268,31 @@ impl Reader<'_> {
             (None, Scope::Cluster) => String::new(),
         };
         Outcome::Gap {
-            reason: reason.to_owned(),
-            needs: format!("{verb} on {name}{place}"),
+            reason: failure.reason(),
+            needs: match failure {
+                Failure::Late(_) => "a longer --timeout".to_owned(),
+                _ if failure.status() == Some(StatusCode::FORBIDDEN) => {
+                    format!("{verb} on {name}{place}")
+                }
+                Failure::Credentials(_) => "credentials that the cluster takes".to_owned(),
+                _ if failure.status() == Some(StatusCode::UNAUTHORIZED) => {
+                    "credentials that the cluster takes".to_owned()
+                }
+                _ => format!("another run, that can {verb} {name}{place}"),
+            },
         }
     }
+}
+
+/// What the server tells of a version of a group.
+#[derive(Deserialize)]
+struct Served {
+    resources: Vec<ServedResource>,
+}
+
+#[derive(Deserialize)]
+struct ServedResource {
+    name: String,
 }
 
 /// True where the pages that were read so far no longer fit the next one.
