@@ -55,19 +55,22 @@ pub(super) async fn read_all(
     selection: Selection<'_>,
 ) -> Vec<List> {
     let asked = ALL.iter().filter(|resource| kinds.contains(&resource.kind));
-    stream::iter(asked)
-        .map(|resource| {
-            Reader {
-                wire,
-                resource,
-                selection,
-                documents: Vec::new(),
-            }
-            .read()
-        })
-        .buffered(SIDE_BY_SIDE)
+    let lists = asked.enumerate().map(async |(place, resource)| {
+        let reader = Reader {
+            wire,
+            resource,
+            selection,
+            documents: Vec::new(),
+        };
+        (place, reader.read().await)
+    });
+    // A long list must not keep short ones waiting.
+    let mut lists: Vec<_> = stream::iter(lists)
+        .buffer_unordered(SIDE_BY_SIDE)
         .collect()
-        .await
+        .await;
+    lists.sort_by_key(|(place, _)| *place);
+    lists.into_iter().map(|(_, list)| list).collect()
 }
 
 struct Reader<'r> {
@@ -120,13 +123,16 @@ impl Reader<'_> {
                 Err(failure)
                     if failure.status() == Some(StatusCode::NOT_FOUND)
                         && self.documents.len() == before => {}
-                Err(failure) => return self.gap("list", &failure.reason(), namespace),
+                Err(failure) => return self.gap("list", &failure, namespace),
             }
         }
         if self.resource.optional {
             return Outcome::NotServed;
         }
-        self.gap("list", "the server does not serve it", namespace)
+        Outcome::Gap {
+            reason: "the server does not serve it".to_owned(),
+            needs: "a server of Kubernetes' own API".to_owned(),
+        }
     }
 
     /// All pages of a list. What was read before a fault stays.
@@ -216,11 +222,13 @@ impl Reader<'_> {
             match self.wire.get(&resource.name(), &path, read).await {
                 Ok(document) => self.documents.push(document),
                 Err(failure) if matches!(outcome, Outcome::Whole) => {
-                    let reason = match failure.status() {
-                        Some(StatusCode::NOT_FOUND) => format!("there is no namespace {name}"),
-                        _ => failure.reason(),
+                    outcome = match failure.status() {
+                        Some(StatusCode::NOT_FOUND) => Outcome::Gap {
+                            reason: format!("there is no namespace {name}"),
+                            needs: "-n with a namespace that exists".to_owned(),
+                        },
+                        _ => self.gap("get", &failure, Some(name)),
                     };
-                    outcome = self.gap("get", &reason, Some(name));
                 }
                 Err(_) => {}
             }
@@ -231,7 +239,8 @@ impl Reader<'_> {
         outcome
     }
 
-    fn gap(&self, verb: &str, reason: &str, namespace: Option<&str>) -> Outcome {
+    /// Why something was not read, and what would let it be.
+    fn gap(&self, verb: &str, failure: &Failure, namespace: Option<&str>) -> Outcome {
         let name = self.resource.name();
         let place = match (namespace, self.resource.scope) {
             (Some(namespace), Scope::Namespaced) => format!(" in namespace {namespace}"),
@@ -239,9 +248,18 @@ impl Reader<'_> {
             (None, Scope::Namespaced) => " in all namespaces".to_owned(),
             (None, Scope::Cluster) => String::new(),
         };
+        let needs = match failure {
+            Failure::Late(_) => "a longer --timeout".to_owned(),
+            Failure::Credentials(_) => "credentials that the cluster takes".to_owned(),
+            failure => match failure.status() {
+                Some(StatusCode::FORBIDDEN) => format!("{verb} on {name}{place}"),
+                Some(StatusCode::UNAUTHORIZED) => "credentials that the cluster takes".to_owned(),
+                _ => "another run, when the server answers".to_owned(),
+            },
+        };
         Outcome::Gap {
-            reason: reason.to_owned(),
-            needs: format!("{verb} on {name}{place}"),
+            reason: failure.reason(),
+            needs,
         }
     }
 }
