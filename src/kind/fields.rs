@@ -3,7 +3,7 @@
 //!
 //! A list is written as `spec(ports selector) status@rule`: names beside each other, what is kept
 //! below a name in parentheses (`()` keeps that it is there), `*` for any name, and `@rule` for
-//! what [`reduce`] does with the value. Lists of objects are passed through.
+//! what `reduce` does with the value. Lists of objects are passed through.
 
 mod reduce;
 
