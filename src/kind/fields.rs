@@ -3,7 +3,7 @@
 //!
 //! A list is written as `spec(ports selector) status@rule`: names beside each other, what is kept
 //! below a name in parentheses (`()` keeps that it is there), `*` for any name, and `@rule` for
-//! what [`reduce`] does with the value. Lists of objects are passed through.
+//! what `reduce` does with the value. Lists of objects are passed through.
 
 mod reduce;
 
@@ -108,7 +108,7 @@ impl Fields {
 const METADATA: &str = "
     name namespace uid creationTimestamp deletionTimestamp deletionGracePeriodSeconds generation
     finalizers labels annotations ownerReferences(apiVersion kind name uid controller)
-    managedFields(operation fieldsV1(f:metadata(f:annotations(*))))";
+    managedFields(operation time fieldsV1(f:spec() f:metadata(f:annotations(*))))";
 
 const POD: &str = "
     nodeName hostNetwork readinessGates terminationGracePeriodSeconds

@@ -41,25 +41,32 @@ const WORDS: &[&str] = &[
 /// The snapshot under other names.
 pub fn redact(snapshot: &Snapshot) -> Result<Snapshot, HeaderError> {
     let header = value(snapshot.header.document.root());
-    let objects: Vec<Value> = snapshot
-        .documents
-        .iter()
-        .map(|document| value(document.root()))
-        .collect();
-    let names = Names::of(&header, &objects);
+    let names = Names::of(&header, &mut objects(snapshot), &mut objects(snapshot));
     let print = |source: &str, object: &Value| {
         // The name of a document is made of names.
         let origin: Vec<_> = source.split('/').map(|part| names.in_text(part)).collect();
         Document::print(origin.join("/"), &renamed(object, &names))
     };
     let header = print(&snapshot.header.document.source().origin, &header);
-    let documents = snapshot.documents.iter().zip(&objects);
+    let origins = snapshot
+        .documents
+        .iter()
+        .map(|document| &document.source().origin);
+    let documents = origins.zip(objects(snapshot));
     Ok(Snapshot {
         header: Arc::new(Header::read(&header)?),
         documents: documents
-            .map(|(document, object)| print(&document.source().origin, object))
+            .map(|(origin, object)| print(origin, &object))
             .collect(),
     })
+}
+
+/// The objects as JSON, one at a time: all of them at once are large.
+fn objects(snapshot: &Snapshot) -> impl Iterator<Item = Value> {
+    snapshot
+        .documents
+        .iter()
+        .map(|document| value(document.root()))
 }
 
 fn renamed(value: &Value, names: &Names) -> Value {

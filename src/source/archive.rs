@@ -50,12 +50,7 @@ fn members(
     for (count, member) in archive.entries()?.enumerate() {
         let mut member = member?;
         if count == MAX_MEMBERS {
-            let reason = format!("holds more than {MAX_MEMBERS} files");
-            outcomes.push(Outcome::Gap(Gap::new(
-                &found.origin,
-                GapKind::TooLarge,
-                reason,
-            )));
+            outcomes.push(too_much(found, &format!("{MAX_MEMBERS} files")));
             break;
         }
         // The name only tells people where a text came from.
@@ -68,7 +63,16 @@ fn members(
         let origin = format!("{}/{name}", found.origin);
         outcomes.push(file::read_from(&origin, &mut member, 0, max_bytes));
     }
+    // What ends here may go on.
+    if archive.into_inner().limit() == 0 {
+        outcomes.push(too_much(found, &format!("{max_all} bytes")));
+    }
     Ok(())
+}
+
+fn too_much(found: &Found, limit: &str) -> Outcome {
+    let reason = format!("holds more than {limit}");
+    Outcome::Gap(Gap::new(&found.origin, GapKind::TooLarge, reason))
 }
 
 #[cfg(test)]
@@ -120,7 +124,7 @@ mod tests {
             ("../../up.yaml", EntryType::Regular, "b: 2\n"),
             ("run.sh", EntryType::Regular, "rm"),
         ]);
-        let outcomes = read_bytes(&bytes, 100);
+        let outcomes = read_bytes(&bytes, 1000);
         assert_eq!(
             texts(&outcomes),
             [
@@ -147,6 +151,26 @@ mod tests {
                     .iter()
                     .any(|outcome| matches!(outcome, Outcome::Gap(_))),
                 "{outcomes:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_archive_is_not_cut_off_in_silence() {
+        let many: Vec<_> = (0..10).map(|index| format!("{index}.yaml")).collect();
+        let many: Vec<_> = many
+            .iter()
+            .map(|name| (name.as_str(), tar::EntryType::Regular, "a"))
+            .collect();
+        // A header and a block for each text: the limit may fall between two of them.
+        for max_bytes in [51, 52, 100, 256, 450] {
+            let outcomes = read_bytes(&packed(&many), max_bytes);
+            assert!(texts(&outcomes).len() < 10);
+            assert!(
+                outcomes
+                    .iter()
+                    .any(|outcome| matches!(outcome, Outcome::Gap(_))),
+                "{max_bytes}"
             );
         }
     }

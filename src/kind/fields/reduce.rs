@@ -44,7 +44,9 @@ pub fn is_balancing(key: &str, value: Option<&str>) -> bool {
 }
 
 /// `metadata` with the annotations of load balancing, and of what was applied only which of those
-/// it set, as `lastAppliedAnnotations`.
+/// it set, as `lastAppliedAnnotations`; and when spec or annotations were last changed by other than
+/// the controllers that answer, as `lastChanged`. A manager's time is that of its last change of
+/// whatever field, so this is not too early.
 pub(super) fn metadata(mut value: Value) -> Value {
     let Some(metadata) = value.as_object_mut() else {
         return value;
@@ -52,20 +54,17 @@ pub(super) fn metadata(mut value: Value) -> Value {
     let mut applied: Option<Vec<String>> = None;
     let mut apply = |keys: Vec<String>| applied.get_or_insert_default().extend(keys);
     if let Some(Value::Array(managers)) = metadata.remove("managedFields") {
-        let applying = |manager: &&Value| manager.get("operation") == Some(&json!("Apply"));
-        managers.iter().filter(applying).for_each(|manager| {
-            let set = manager.pointer("/fieldsV1/f:metadata/f:annotations");
-            let names = set
-                .and_then(Value::as_object)
-                .into_iter()
-                .flat_map(Map::keys);
-            apply(
-                names
-                    .filter_map(|name| name.strip_prefix("f:"))
-                    .map(str::to_owned)
-                    .collect(),
-            );
-        });
+        for manager in &managers {
+            if manager.get("operation") == Some(&json!("Apply")) {
+                apply(annotations_set(manager).map(str::to_owned).collect());
+            }
+        }
+        let changed = managers.iter().filter(|manager| is_wish(manager));
+        let times = changed.filter_map(|manager| manager.get("time")?.as_str());
+        // Times of one form are in order as texts are.
+        if let Some(last) = times.max() {
+            metadata.insert("lastChanged".to_owned(), json!(last));
+        }
     }
     if let Some(Value::Object(mut annotations)) = metadata.remove("annotations") {
         if let Some(text) = annotations.remove(LAST_APPLIED) {
@@ -83,6 +82,29 @@ pub(super) fn metadata(mut value: Value) -> Value {
         metadata.insert("lastAppliedAnnotations".to_owned(), json!(keys));
     }
     value
+}
+
+/// The keys of the annotations that a manager of fields set.
+fn annotations_set(manager: &Value) -> impl Iterator<Item = &str> {
+    let set = manager.pointer("/fieldsV1/f:metadata/f:annotations");
+    let names = set
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::keys);
+    names.filter_map(|name| name.strip_prefix("f:"))
+}
+
+/// True for a manager that says what is wanted: the spec, or an annotation that controllers follow.
+fn is_wish(manager: &Value) -> bool {
+    manager.pointer("/fieldsV1/f:spec").is_some()
+        || annotations_set(manager).any(|key| is_balancing(key, None) && !is_answer(key))
+}
+
+/// True for annotations in which controllers answer.
+fn is_answer(key: &str) -> bool {
+    key.contains("neg-status")
+        || key.starts_with("ingress.kubernetes.io/")
+        || key.starts_with("service.kubernetes.io/")
 }
 
 /// The keys of the annotations in a manifest's JSON.

@@ -1,6 +1,6 @@
 //! Which names there are, and what each becomes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -93,8 +93,12 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Gathers the names of a snapshot.
-    pub(super) fn of(header: &Value, objects: &[Value]) -> Self {
+    /// Gathers the names of a snapshot, whose objects are gone through twice.
+    pub(super) fn of(
+        header: &Value,
+        objects: &mut dyn Iterator<Item = Value>,
+        again: &mut dyn Iterator<Item = Value>,
+    ) -> Self {
         let mut names = Self::default();
         if let Some(cluster) = header.pointer("/metadata/name").and_then(Value::as_str) {
             names
@@ -121,10 +125,14 @@ impl Names {
                 names.others.insert(user.to_owned(), "user".to_owned());
             }
         }
+        let mut uids = BTreeSet::new();
         for object in objects {
-            names.gather("", object);
+            names.gather("", &object);
+            uids.extend(uid_of(&object));
         }
-        names.generated(objects);
+        for service in again.filter(|object| object.get("kind") == Some(&"Service".into())) {
+            names.generated(&service, &uids);
+        }
         names
     }
 
@@ -277,46 +285,31 @@ impl Names {
             .insert(name.to_owned(), other + &"x".repeat(padding));
     }
 
-    /// The names that the controller makes of those of Services.
-    fn generated(&mut self, objects: &[Value]) {
-        let text = |object: &Value, path: &str| {
-            object
-                .pointer(path)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
+    /// The names that the controller makes of a Service's.
+    fn generated(&mut self, object: &Value, uids: &BTreeSet<String>) {
+        let text = |path: &str| object.pointer(path).and_then(Value::as_str);
+        let whose = (text("/metadata/namespace"), text("/metadata/name"));
+        let (Some(namespace), Some(service)) = whose else {
+            return;
         };
-        let uids = objects.iter().filter_map(|object| {
-            let name = text(object, "/metadata/name")?;
-            let uid = name.strip_prefix("k8s1-")?.split('-').next()?;
-            (uid.len() == 8).then(|| uid.to_owned())
-        });
-        let uids: std::collections::BTreeSet<String> = uids.collect();
-        for object in objects
-            .iter()
-            .filter(|object| object.get("kind") == Some(&"Service".into()))
-        {
-            let whose = (
-                text(object, "/metadata/namespace"),
-                text(object, "/metadata/name"),
-            );
-            let (Some(namespace), Some(service)) = whose else {
-                continue;
-            };
-            let ports = object
-                .pointer("/spec/ports")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten();
-            let ports = ports.filter_map(|port| i32::try_from(port.get("port")?.as_i64()?).ok());
-            for (port, uid) in ports.flat_map(|port| uids.iter().map(move |uid| (port, uid))) {
-                let namer = L7Namer::new(uid);
-                let other = namer.neg(&self.in_text(&namespace), &self.in_text(&service), port);
-                let old = namer.neg(&namespace, &service, port);
-                self.others
-                    .insert(old.as_str().to_owned(), other.as_str().to_owned());
-            }
+        let ports = object.pointer("/spec/ports").and_then(Value::as_array);
+        let ports = ports.into_iter().flatten();
+        let ports = ports.filter_map(|port| i32::try_from(port.get("port")?.as_i64()?).ok());
+        for (port, uid) in ports.flat_map(|port| uids.iter().map(move |uid| (port, uid))) {
+            let namer = L7Namer::new(uid);
+            let other = namer.neg(&self.in_text(namespace), &self.in_text(service), port);
+            let old = namer.neg(namespace, service, port);
+            self.others
+                .insert(old.as_str().to_owned(), other.as_str().to_owned());
         }
     }
+}
+
+/// The cluster's UID in the name of what the controller made.
+fn uid_of(object: &Value) -> Option<String> {
+    let name = object.pointer("/metadata/name")?.as_str()?;
+    let uid = name.strip_prefix("k8s1-")?.split('-').next()?;
+    (uid.len() == 8).then(|| uid.to_owned())
 }
 
 /// True for zones and regions: `europe-west1-b`.

@@ -55,22 +55,24 @@ pub(super) async fn read_all(
     kinds: &[Kind],
     selection: Selection<'_>,
 ) -> Vec<List> {
-    let asked = ALL
-        .iter()
-        .filter(|resource| kinds.iter().any(|kind| kind.is_in(resource)));
-    stream::iter(asked)
-        .map(|resource| {
-            Reader {
-                wire,
-                resource,
-                selection,
-                documents: Vec::new(),
-            }
-            .read()
-        })
-        .buffered(SIDE_BY_SIDE)
+    let is_asked = |resource: &&Resource| kinds.iter().any(|kind| kind.is_in(resource));
+    let asked = ALL.iter().filter(is_asked);
+    let lists = asked.enumerate().map(async |(place, resource)| {
+        let reader = Reader {
+            wire,
+            resource,
+            selection,
+            documents: Vec::new(),
+        };
+        (place, reader.read().await)
+    });
+    // A long list must not keep short ones waiting.
+    let mut lists: Vec<_> = stream::iter(lists)
+        .buffer_unordered(SIDE_BY_SIDE)
         .collect()
-        .await
+        .await;
+    lists.sort_by_key(|(place, _)| *place);
+    lists.into_iter().map(|(_, list)| list).collect()
 }
 
 struct Reader<'r> {
@@ -136,7 +138,7 @@ impl Reader<'_> {
         }
         Outcome::Gap {
             reason: "the server does not serve it".to_owned(),
-            needs: String::new(),
+            needs: "a server of Kubernetes' own API".to_owned(),
         }
     }
 
@@ -245,7 +247,7 @@ impl Reader<'_> {
                     outcome = match failure.status() {
                         Some(StatusCode::NOT_FOUND) => Outcome::Gap {
                             reason: format!("there is no namespace {name}"),
-                            needs: "--namespace with the name of one that is there".to_owned(),
+                            needs: "-n with a namespace that exists".to_owned(),
                         },
                         _ => self.gap("get", &failure, Some(name)),
                     };
@@ -259,6 +261,7 @@ impl Reader<'_> {
         outcome
     }
 
+    /// Why something was not read, and what would let it be.
     fn gap(&self, verb: &str, failure: &Failure, namespace: Option<&str>) -> Outcome {
         let name = self.resource.name();
         let place = match (namespace, self.resource.scope) {
@@ -267,19 +270,18 @@ impl Reader<'_> {
             (None, Scope::Namespaced) => " in all namespaces".to_owned(),
             (None, Scope::Cluster) => String::new(),
         };
+        let needs = match failure {
+            Failure::Late(_) => "a longer --timeout".to_owned(),
+            Failure::Credentials(_) => "credentials that the cluster takes".to_owned(),
+            failure => match failure.status() {
+                Some(StatusCode::FORBIDDEN) => format!("{verb} on {name}{place}"),
+                Some(StatusCode::UNAUTHORIZED) => "credentials that the cluster takes".to_owned(),
+                _ => "another run, when the server answers".to_owned(),
+            },
+        };
         Outcome::Gap {
             reason: failure.reason(),
-            needs: match failure {
-                Failure::Late(_) => "a longer --timeout".to_owned(),
-                _ if failure.status() == Some(StatusCode::FORBIDDEN) => {
-                    format!("{verb} on {name}{place}")
-                }
-                Failure::Credentials(_) => "credentials that the cluster takes".to_owned(),
-                _ if failure.status() == Some(StatusCode::UNAUTHORIZED) => {
-                    "credentials that the cluster takes".to_owned()
-                }
-                _ => format!("another run, that can {verb} {name}{place}"),
-            },
+            needs,
         }
     }
 }
