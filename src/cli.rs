@@ -17,6 +17,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+use crate::source::cluster::ClusterError;
+
 /// Says why traffic does not arrive at Pods behind Google Cloud network endpoint groups (NEGs)
 ///
 /// Reads Kubernetes manifests, simulates what GKE's NEG controller will do with them, and reports
@@ -183,4 +185,6 @@ enum Failure {
     Write(#[from] io::Error),
     #[error("{0}")]
     Usage(String),
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
 }

@@ -14,6 +14,8 @@ use crate::remedy::Safety;
 use crate::render::{self, Format};
 use crate::report::{Report, Unread};
 use crate::rules;
+use crate::snapshot::Snapshot;
+use crate::source::cluster::ClusterError;
 use crate::source::{self, GapKind};
 use crate::text::Source;
 use crate::world::Cluster;
@@ -126,10 +128,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         .map(baseline::read)
         .transpose()?;
     let (sources, unread) = read(arguments, &project);
-    let seen = if arguments.paths.is_empty() || arguments.cluster.name_a_cluster() {
-        arguments.cluster.read(&cluster::kinds(project.rows()))?
-    } else {
-        Vec::new()
+    let seen = match clusters(arguments, &project) {
+        // Neither files nor a cluster are at hand: there is nothing to check.
+        Err(error @ ClusterError::NoKubeconfig { .. }) if !arguments.cluster.name_a_cluster() => {
+            writeln!(io::stderr(), "neg-doctor: {error}\n{OR_FILES}")?;
+            return Ok(Exit::Nothing);
+        }
+        seen => seen?,
     };
     let input = project::Input {
         seen: &seen,
@@ -176,6 +181,20 @@ impl Arguments {
             Safety::Safe
         }
     }
+}
+
+const OR_FILES: &str = "\
+or name files, directories or globs, or - for standard input
+  neg-doctor check k8s/
+  kustomize build . | neg-doctor check -
+  neg-doctor demo          for a first look at an example";
+
+/// The clusters to check: those that are named, or the current one where no file is.
+fn clusters(arguments: &Arguments, project: &Project) -> Result<Vec<Snapshot>, ClusterError> {
+    if arguments.paths.is_empty() || arguments.cluster.name_a_cluster() {
+        return arguments.cluster.read(&cluster::kinds(project.rows()));
+    }
+    Ok(Vec::new())
 }
 
 /// The texts to check, and what could not be read of what was named.

@@ -9,9 +9,8 @@ use jiff::SignedDuration;
 use crate::kind::Kind;
 use crate::rules::Row;
 use crate::snapshot::{FACTS, Snapshot};
-use crate::source::cluster::{self, Namespaces, Request};
+use crate::source::cluster::{self, ClusterError, Namespaces, Request};
 
-use super::Failure;
 use super::progress::Progress;
 
 /// Which cluster is read, and how.
@@ -86,7 +85,7 @@ impl Options {
     }
 
     /// Reads the clusters, one after the other, in the order of their naming.
-    pub(super) fn read(&self, kinds: &[Kind]) -> Result<Vec<Snapshot>, Failure> {
+    pub(super) fn read(&self, kinds: &[Kind]) -> Result<Vec<Snapshot>, ClusterError> {
         let mut contexts: Vec<_> = self.context.iter().cloned().map(Some).collect();
         if contexts.is_empty() {
             contexts.push(None);
@@ -96,7 +95,7 @@ impl Options {
             let progress = Progress::new(context.as_deref(), self.verbose, self.trace_http);
             let read = cluster::read(&self.request(context, kinds), &progress);
             progress.end();
-            snapshots.push(read.map_err(|error| Failure::Usage(error.to_string()))?);
+            snapshots.push(read?);
         }
         Ok(snapshots)
     }
