@@ -65,7 +65,11 @@ mod neg022_zones_ignored;
 mod neg023_name_looks_generated;
 mod neg024_odd_port_spelling;
 mod neg025_annotation_not_a_string;
+mod neg101_neg_creation_failed;
 mod neg103_claim_without_status;
+mod neg108_neg_owned_elsewhere;
+mod neg109_neg_without_owner;
+mod neg110_neg_on_other_network;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -117,7 +121,11 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
     Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
     Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
+    Rule { row: &neg101_neg_creation_failed::ROW, card: include_str!("../rules/NEG101-neg-creation-failed.md") },
     Rule { row: &neg103_claim_without_status::ROW, card: include_str!("../rules/NEG103-claim-without-status.md") },
+    Rule { row: &neg108_neg_owned_elsewhere::ROW, card: include_str!("../rules/NEG108-neg-owned-elsewhere.md") },
+    Rule { row: &neg109_neg_without_owner::ROW, card: include_str!("../rules/NEG109-neg-without-owner.md") },
+    Rule { row: &neg110_neg_on_other_network::ROW, card: include_str!("../rules/NEG110-neg-on-other-network.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },

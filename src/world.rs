@@ -4,6 +4,7 @@ mod backend_port;
 mod claimant;
 mod cluster;
 mod exposure;
+mod failure;
 mod index;
 mod isolation;
 mod join;
@@ -14,6 +15,7 @@ mod neg_ports;
 mod patches;
 mod resolve;
 mod told;
+mod unchanged;
 mod wanted;
 
 use std::collections::HashMap;
@@ -39,6 +41,7 @@ pub use backend_port::BackendPort;
 pub use claimant::{Claimant, Contest};
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
+pub use failure::{Failure, Matter, as_help};
 pub use isolation::Policies;
 pub use join::Parts;
 pub use live::LiveStatus;
@@ -46,7 +49,7 @@ pub use live_neg::{GRACE, LiveNeg};
 pub use meant_port::MeantPort;
 pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
-pub use told::Told;
+pub use told::{Told, in_words};
 pub use wanted::{WantedBy, WantedPort};
 
 /// All objects of a run.
