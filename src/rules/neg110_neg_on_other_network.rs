@@ -46,7 +46,10 @@ fn recreated(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     );
     failure
         .finding(&ROW, world, message)
-        .detail(format!("{} {zone}", failure.neg.unwrap_or_default()))
+        .detail(format!(
+            "{} {zone}",
+            failure.neg.as_deref().unwrap_or_default()
+        ))
         .severity(Severity::Note)
         .help(
             "check that every backend service that had the NEG has the new one, which has another \

@@ -67,7 +67,7 @@ pub struct Failure<'w, 'd> {
     /// What it is about.
     pub matter: Matter,
     /// The NEG that it is about; `None` for the Service as a whole.
-    pub neg: Option<&'d str>,
+    pub neg: Option<String>,
     /// Who asks for that NEG, where it is known.
     pub wish: Option<LiveNeg<'w, 'd>>,
     /// The controller's record of that NEG.
@@ -146,7 +146,7 @@ impl<'w, 'd> Joined<'w, 'd> {
             service: self,
             trouble,
             matter,
-            neg: neg.or_else(|| wish?.svc_neg.map(|record| record.object.name)),
+            neg: neg.map(str::to_owned).or_else(|| wish?.called()),
             wish: wish.cloned(),
             svc_neg,
             decoded: told.decoded.clone(),
@@ -175,7 +175,7 @@ impl<'w, 'd> Joined<'w, 'd> {
             service: self,
             trouble: Trouble::Sync,
             matter,
-            neg: Some(svc_neg.object.name),
+            neg: Some(svc_neg.object.name.to_owned()),
             wish: wish.cloned(),
             svc_neg: Some(svc_neg),
             decoded,
@@ -238,9 +238,17 @@ impl LiveNeg<'_, '_> {
             || self.svc_neg.is_some_and(|record| is_record(record, neg))
     }
 
-    /// True where it is not known how its NEG is called.
+    /// How its NEG is called, by whoever knows.
+    fn called(&self) -> Option<String> {
+        let record = self.svc_neg.map(|record| record.object.name.to_owned());
+        record
+            .or_else(|| self.stated.clone())
+            .or_else(|| self.name.clone())
+    }
+
+    /// True where that is not known.
     fn is_nameless(&self) -> bool {
-        self.name.is_none() && self.stated.is_none() && self.svc_neg.is_none()
+        self.called().is_none()
     }
 }
 
@@ -253,7 +261,12 @@ impl<'d> Failure<'_, 'd> {
         let passes = self.report.as_ref().is_none_or(|report| {
             let missing = matches!(&report.cause, Cause::Google(refused)
                 if matches!(refused.refusal, Refusal::NotFound { .. } | Refusal::Other));
-            missing || report.passes() || report.cause == Cause::Unknown
+            // Nodes and Pods go, and EndpointSlices follow within a minute.
+            let endpoint = matches!(
+                &report.cause,
+                Cause::Endpoint { .. } | Cause::EndpointCounts { .. }
+            );
+            missing || endpoint || report.passes() || report.cause == Cause::Unknown
         });
         let old = |condition: &Condition<'_>| {
             let since = condition.since.max(object.changed());
@@ -305,7 +318,7 @@ impl<'d> Failure<'_, 'd> {
         if let Some(record) = self.svc_neg {
             finding = finding.concerning(&record.object);
         }
-        finding.detail(self.neg.unwrap_or_default())
+        finding.detail(self.neg.as_deref().unwrap_or_default())
     }
 
     /// What to do by the words of the controller's own error, as a help text.
@@ -315,7 +328,7 @@ impl<'d> Failure<'_, 'd> {
 
     /// `NEG mail-neg`
     pub fn called(&self) -> String {
-        match self.neg {
+        match &self.neg {
             Some(neg) => format!("NEG {neg}"),
             None => "its NEG".to_owned(),
         }

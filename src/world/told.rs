@@ -50,7 +50,13 @@ impl Told<'_, '_> {
         self.count > 1 && quiet <= patience.min(SILENCE)
     }
 
-    /// That, and for so long that what passes would have passed.
+    /// True where it was told lately, if only once.
+    pub fn is_recent(&self, now: Option<Timestamp>) -> bool {
+        let both = now.zip(self.last);
+        both.is_some_and(|(now, last)| now.duration_since(last) <= SILENCE)
+    }
+
+    /// True where it lasts, and for so long that what passes would have passed.
     pub fn lasts_long(&self, now: Option<Timestamp>) -> bool {
         self.lasts(now) && self.span() >= GRACE
     }
