@@ -45,7 +45,7 @@ pub use exposure::{Exposure, ForIngress};
 pub use failure::{Failure, Matter, as_help};
 pub use isolation::Policies;
 pub use join::Parts;
-pub use leftover::Leftover;
+pub use leftover::{Leftover, in_use};
 pub use live::LiveStatus;
 pub use live_neg::{GRACE, LiveNeg};
 pub use meant_port::MeantPort;

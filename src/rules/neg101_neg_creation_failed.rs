@@ -1,6 +1,6 @@
 //! NEG101: the controller cannot process a Service, or cannot make or look up its NEG.
 
-use crate::controller::event::{Step, Trouble};
+use crate::controller::event::{Reported, Step, Trouble};
 use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::world::{Failure, Matter, World};
@@ -28,6 +28,10 @@ pub(super) static ROW: Row = Row {
     check,
 };
 
+const HEALS: &str = "such a failure heals by itself within minutes, and this one has not: see \
+                     whether something deletes or changes the NEG again and again (Terraform, a \
+                     cleanup job), and whether Google Cloud reports an outage";
+
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services() {
         let failures = service.failures(Matter::Creation).into_iter();
@@ -42,11 +46,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     let service = failure.service.object.name;
     let report = failure.report.as_ref();
-    let why = report.and_then(|report| report.words());
+    let why = report.and_then(Reported::words);
     let why = why.map_or(String::new(), |why| format!(": {why}"));
     let message = match (failure.trouble, report.and_then(|report| report.step)) {
         (Trouble::ProcessService, _) => {
-            format!("the NEG controller cannot process Service {service}{why}")
+            format!("The NEG controller cannot process Service {service}{why}")
         }
         (_, Some(Step::EnsureNeg)) => {
             let zones = failure.svc_neg.map_or(0, |record| record.zones().count());
@@ -64,7 +68,10 @@ fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
             failure.called()
         ),
     };
-    let mut help = failure.advice().unwrap_or_default();
+    let mut help = match report {
+        Some(report) if report.passes() => HEALS.to_owned(),
+        _ => failure.advice().unwrap_or_default(),
+    };
     if failure.decoded.will_retry() == Some(false) {
         help.push_str(
             ". \"will not retry\" is not final: any change of the Service or its endpoints, and \

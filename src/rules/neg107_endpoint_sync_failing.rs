@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::controller::event::{Cause, Refusal, Trouble};
+use crate::controller::event::{Cause, Refusal, Reported, Trouble};
 use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::endpoint_slice::{Endpoint, EndpointSlice};
@@ -99,16 +99,18 @@ fn lasts(world: &World<'_>, failure: &Failure<'_, '_>) -> bool {
 
 /// A scale to zero, and IPv6 slices beside IPv4 ones, look like endpoints that got lost.
 fn is_noise(service: Joined<'_, '_>, failure: &Failure<'_, '_>) -> bool {
-    let counts = failure
-        .report
-        .as_ref()
-        .is_some_and(|report| matches!(report.cause, Cause::EndpointCounts { .. }));
     let has = |family: &str| {
         let mut slices = service.slices();
         slices.any(|slice| slice.address_type == family && !slice.endpoints.is_empty())
     };
     let degraded = failure.trouble == Trouble::Degraded;
-    (counts && (has("IPv6") || !has("IPv4"))) || (degraded && !has("IPv4"))
+    (counts(failure) && (has("IPv6") || !has("IPv4"))) || (degraded && !has("IPv4"))
+}
+
+/// Whether endpoints got lost, and none is named.
+fn counts(failure: &Failure<'_, '_>) -> bool {
+    let cause = failure.report.as_ref().map(|report| &report.cause);
+    matches!(cause, Some(Cause::EndpointCounts { .. }))
 }
 
 /// The addresses that the error names.
@@ -146,14 +148,18 @@ fn named_endpoint<'w, 'd>(
 fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     let service = failure.service;
     let neg = format!("{} of Service {}", failure.called(), service.object.name);
-    let why = failure.report.as_ref().and_then(|report| report.words());
+    let why = failure.report.as_ref().and_then(Reported::words);
     let why = why.map_or(String::new(), |why| format!(": {why}"));
+    let one = match failure.report.as_ref().map(|report| &report.cause) {
+        Some(Cause::Endpoint { .. }) => "; one of them",
+        _ => "",
+    };
     let endpoint = named_endpoint(service, failure);
     let zone = failure.decoded.zone().unwrap_or_default();
     let count = failure.decoded.parameters.get("count").unwrap_or("some");
     let message = match (failure.trouble, endpoint) {
         (Trouble::Sync, Some((slice, endpoint))) => format!(
-            "endpoint {} of EndpointSlice {} stops all updates of {neg}{why}",
+            "Endpoint {} of EndpointSlice {} stops all updates of {neg}{why}",
             endpoint.address, slice.object.name
         ),
         (Trouble::Sync, None) => format!("{neg} gets no updates{why}"),
@@ -164,9 +170,9 @@ fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
             "{count} endpoints do not get out of {neg} in {zone}: Google Cloud refuses{why}"
         ),
         (Trouble::Degraded, _) => {
-            format!("{neg} is in degraded mode, which leaves out bad endpoints{why}")
+            format!("{neg} is in degraded mode, which leaves out bad endpoints{one}{why}")
         }
-        _ => format!("the controller gave up to attach or detach endpoints of {neg}{why}"),
+        _ => format!("The controller gave up attaching and detaching endpoints of {neg}{why}"),
     };
     let mut finding = failure.finding(&ROW, world, message);
     if failure.trouble == Trouble::Degraded {
@@ -174,6 +180,9 @@ fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     }
     if let Some((_, endpoint)) = endpoint {
         finding = finding.because(endpoint.node, "this endpoint");
+    }
+    if counts(failure) {
+        return finding.help("look for endpoints without a Pod or a Node in the EndpointSlices");
     }
     finding.help(failure.advice().unwrap_or_default())
 }

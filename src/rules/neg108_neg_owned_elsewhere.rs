@@ -77,8 +77,8 @@ fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Option<Finding> {
     let message = format!("Service {service} cannot have NEG {neg}{zone}: it belongs to {owner}");
     Some(failure.finding(&ROW, world, message).detail(neg).help(format!(
         "choose another name in cloud.google.com/neg; or, if this Service is to take the NEG over, \
-         first take it out of the backend services that have it, then {removal}: the controller \
-         deletes the NEG and makes its own. An edited description is no way out"
+         first take it out of the backend services that have it, then {removal}: once the \
+         NEG is deleted, the controller makes its own. Do not edit the description instead"
     )))
 }
 

@@ -3,7 +3,7 @@
 use crate::controller::event::{Cause, Refusal, Trouble};
 use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::world::{Failure, Matter, World};
+use crate::world::{Failure, Matter, World, in_use};
 
 use super::Row;
 
@@ -60,32 +60,29 @@ fn recreated(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
 fn refused(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     let service = failure.service.object.name;
     let cause = failure.report.as_ref().map(|report| &report.cause);
-    let (what, user) = match cause {
-        Some(Cause::Google(refused)) => match &refused.refusal {
-            Refusal::InUse { user, .. } if !user.is_empty() => {
-                let name = user.rsplit('/').next().unwrap_or(user);
-                (format!("{name} uses it"), format!("backend service {name}"))
-            }
-            _ => (
-                "a backend service uses it".to_owned(),
-                "every backend service that has it".to_owned(),
-            ),
+    if let Some(Cause::WrongNetwork { neg, .. }) = cause {
+        let message = format!(
+            "NEG {neg} is in another network or subnet than the cluster, so it gets no endpoints \
+             of Service {service}"
+        );
+        let finding = failure.finding(&ROW, world, message).detail(neg);
+        return finding.help(failure.advice().unwrap_or_default());
+    }
+    let user = match cause {
+        Some(Cause::Google(refused)) => match refused.refusal {
+            Refusal::InUse { user, .. } => user.rsplit('/').next().unwrap_or(user),
+            _ => "",
         },
-        _ => (
-            "its endpoints are not attached".to_owned(),
-            "every backend service that has it".to_owned(),
-        ),
+        _ => "",
     };
-    let neg = match cause {
-        Some(Cause::WrongNetwork { neg, .. }) => format!("NEG {neg}"),
-        _ => failure.called(),
-    };
+    let (user, place) = in_use(user);
     let message = format!(
-        "{neg} of Service {service} is in another network or subnet than the cluster, and {what}"
+        "{} of Service {service} is in another network or subnet than the cluster, and cannot be \
+         made again while {user} uses it",
+        failure.called()
     );
     failure.finding(&ROW, world, message).help(format!(
-        "take the NEG out of {user}: then the controller deletes it and makes it again in the \
-         cluster's network (a NEG of a NetworkEndpointGroupBinding is yours to make again); its \
-         network cannot be changed"
+        "take the NEG out of {place}: then the controller deletes it and makes it again in the \
+         cluster's network, which cannot be changed in place"
     ))
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use crate::controller::event::Trouble;
+use crate::controller::event::{Reported, Trouble};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::object::Object;
 use crate::kind::svc_neg::{NEG_FINALIZER, SvcNeg};
-use crate::world::{Leftover, Told, World, as_help, in_words};
+use crate::world::{Leftover, Told, World, as_help, in_use, in_words};
 
 use super::Row;
 
@@ -42,23 +42,24 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 let key = (object.cluster_name, object.namespace.unwrap_or_default());
                 held.entry(key).or_default().push(leftover);
             }
-            Ok(_) => {}
             Err((record, missing)) if record.deleted().is_some() => {
                 verdicts.leave(missing.undecided(&ROW, record, record.head()));
             }
-            Err(_) => {}
+            _ => {}
         }
     }
     for leftovers in held.values() {
-        let ending = leftovers.first().and_then(|it| namespace(world, it.svc_neg));
-        match ending {
-            Some(namespace) => {
-                verdicts.findings.extend(of_namespace(world, namespace, leftovers));
-            }
-            None => {
-                let each = leftovers.iter();
-                verdicts.findings.extend(each.map(|it| of_record(world, it)));
-            }
+        let ending = leftovers
+            .first()
+            .and_then(|it| namespace(world, it.svc_neg));
+        if let Some(namespace) = ending {
+            let finding = of_namespace(world, namespace, leftovers);
+            verdicts.findings.extend(finding);
+        } else {
+            let each = leftovers.iter();
+            verdicts
+                .findings
+                .extend(each.map(|it| of_record(world, it)));
         }
     }
 }
@@ -100,18 +101,19 @@ fn namespace<'w, 'd>(world: &'w World<'d>, record: &SvcNeg<'_>) -> Option<&'w Ob
 /// Why it cannot go, and what to do.
 fn reason(world: &World<'_>, leftover: &Leftover<'_, '_>) -> (String, String) {
     if let Some((_, user)) = leftover.used() {
-        let user = match user {
-            "" => "a backend service".to_owned(),
-            user => format!("backend service {user}"),
-        };
+        let (user, place) = in_use(user);
         return (
-            format!("{user} still uses its NEG"),
-            format!("take the NEG out of {user}: the controller deletes it within two minutes"),
+            format!("{user} still uses NEG {}", leftover.svc_neg.object.name),
+            format!("take the NEG out of {place}: the controller deletes it within two minutes"),
         );
     }
     if let Some(other) = leftover.wanted_elsewhere {
         let other = &other.service.object;
-        let named = format!("Service {}/{}", other.namespace.unwrap_or("default"), other.name);
+        let named = format!(
+            "Service {}/{}",
+            other.namespace.unwrap_or("default"),
+            other.name
+        );
         return (
             format!("{named} claims a NEG of the same name, so the controller does not collect it"),
             format!("give the NEG of {named} another name, at least until this one is gone"),
@@ -119,7 +121,7 @@ fn reason(world: &World<'_>, leftover: &Leftover<'_, '_>) -> (String, String) {
     }
     if let Some(told) = failing(world, leftover) {
         let mut reports = told.decoded.causes.iter();
-        let why = reports.find_map(|report| report.words());
+        let why = reports.find_map(Reported::words);
         let why = why.map_or(String::new(), |why| format!(": {why}"));
         return (
             format!("its NEG cannot be deleted{why}"),
@@ -151,7 +153,10 @@ fn of_namespace(
     namespace: &Object<'_>,
     leftovers: &[Leftover<'_, '_>],
 ) -> Option<Finding> {
-    let first = leftovers.first()?;
+    let mut used = leftovers
+        .iter()
+        .filter(|leftover| leftover.used().is_some());
+    let first = used.next().or(leftovers.first())?;
     let names = leftovers.iter().map(|it| it.svc_neg.object.name);
     let mut names: Vec<_> = names.take(MAX_NAMES).collect();
     if leftovers.len() > MAX_NAMES {
@@ -163,7 +168,7 @@ fn of_namespace(
         count => (format!("{count} "), "s"),
     };
     let message = format!(
-        "namespace {} cannot go away: {count}ServiceNetworkEndpointGroup{plural} ({}) keep{} it, as \
+        "Namespace {} cannot go away: {count}ServiceNetworkEndpointGroup{plural} ({}) keep{} it, as \
          {why}",
         namespace.name,
         names.join(", "),
@@ -204,18 +209,28 @@ fn marked(world: &World<'_>, object: &Object<'_>) -> Label {
 fn unreadable(world: &World<'_>, record: &SvcNeg<'_>) -> Option<Finding> {
     let object = &record.object;
     let told = world.told(object);
-    let told = told.iter().rfind(|told| told.trouble == Trouble::NegLinkUnreadable)?;
+    let told = told
+        .iter()
+        .rfind(|told| told.trouble == Trouble::NegLinkUnreadable)?;
     let message = format!(
-        "a NEG of ServiceNetworkEndpointGroup {} is never deleted: its link in the status cannot be \
+        "A NEG of ServiceNetworkEndpointGroup {} is never deleted: its link in the status cannot be \
          read",
         object.name
     );
     let history = told.history(world.now(object));
-    let mut finding = Finding::new(&ROW, object, message, Label::new(told.event.told(), history))
-        .detail("link")
-        .help(as_help(&told.decoded.advice().unwrap_or_default()));
+    let mut finding = Finding::new(
+        &ROW,
+        object,
+        message,
+        Label::new(told.event.told(), history),
+    )
+    .detail("link")
+    .help(as_help(&told.decoded.advice().unwrap_or_default()));
     let link = told.decoded.parameters.get("link");
-    let group = record.groups.iter().find(|group| Some(group.self_link) == link);
+    let group = record
+        .groups
+        .iter()
+        .find(|group| Some(group.self_link) == link);
     if let Some(group) = group {
         finding = finding.because(group.node, "somebody edited this entry");
     }

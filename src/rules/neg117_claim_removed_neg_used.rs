@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::world::{Leftover, Told, World};
+use crate::world::{Leftover, Told, World, in_use};
 
 use super::Row;
 
@@ -40,26 +40,27 @@ fn finding(
     user: &str,
 ) -> Finding {
     let object = &leftover.svc_neg.object;
-    let user = match user {
-        "" => "a backend service".to_owned(),
-        user => format!("backend service {user}"),
-    };
+    let (user, place) = in_use(user);
     let message = format!(
         "{}, but {user} still uses NEG {}, which gets no endpoints any more",
         leftover.why(),
         object.name
     );
     let label = Label::new(told.event.told(), told.history(world.now(object)));
-    let subject = leftover.service.map_or(object, |service| &service.service.object);
+    let subject = leftover
+        .service
+        .map_or(object, |service| &service.service.object);
     let mut finding = Finding::new(&ROW, subject, message, label)
         .concerning(object)
         .detail(object.name)
         .help(format!(
-            "take the NEG out of {user}, and the controller deletes it within two minutes; or, if \
+            "take the NEG out of {place}, and the controller deletes it within two minutes; or, if \
              the NEG is still needed, ask for it again in cloud.google.com/neg under the same name"
         ));
     if let Some(service) = leftover.service {
-        let place = service.neg.map_or_else(|| service.object.head(), |neg| neg.key.place());
+        let place = service
+            .neg
+            .map_or_else(|| service.object.head(), |neg| neg.key.place());
         finding = finding.because(place, "asks for this NEG no longer");
     }
     finding

@@ -1,6 +1,6 @@
 //! NEG627: the load balancer of a Service could not be made, by its own warnings.
 
-use crate::controller::event::Trouble;
+use crate::controller::event::{Cause, Reported, Trouble};
 use crate::controller::l4::RBS;
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
@@ -19,6 +19,11 @@ pub(super) static ROW: Row = Row {
     follows: &["NEG101", "NEG109", "NEG108"],
     check,
 };
+
+const LINK: &str = "see why the Service has no NEG or instance group: events of the NEG controller \
+                    on the Service say so, or else repair what is refused here";
+const ANEW: &str = "delete the Service and make it again with cloud.google.com/l4-rbs: enabled from \
+                    the start; its address changes unless it is reserved";
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services() {
@@ -46,7 +51,7 @@ fn stands(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> bo
     let reports = &told.decoded.causes;
     let known = reports
         .iter()
-        .any(|report| !report.passes() && report.words().is_some());
+        .any(|report| !report.passes() && report.cause != Cause::Unknown);
     match told.trouble {
         Trouble::L4Sync if known => told.lasts(now),
         Trouble::L4Sync => told.lasts_long(now),
@@ -64,18 +69,18 @@ fn stands(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> bo
 fn finding(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> Option<Finding> {
     let object = &service.object;
     let name = object.name;
-    let why = told.decoded.causes.iter().find_map(|report| report.words());
+    let why = told.decoded.causes.iter().find_map(Reported::words);
     let why = why.map_or(String::new(), |why| format!(": {why}"));
     let finalizer = told.decoded.parameters.get("finalizer").unwrap_or_default();
     let (detail, message) = match told.trouble {
         Trouble::L4Sync => (
             "sync",
-            format!("the load balancer of Service {name} cannot be made as wanted{why}"),
+            format!("The load balancer of Service {name} cannot be made as wanted{why}"),
         ),
         Trouble::L4Link => (
             "link",
             format!(
-                "the load balancer of Service {name} has no backends: its NEG or instance group \
+                "The load balancer of Service {name} has no backends: its NEG or instance group \
                  cannot be put into its backend service{why}"
             ),
         ),
@@ -95,7 +100,7 @@ fn finding(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> O
         ),
         Trouble::FinalizerRemoved => (
             "finalizer",
-            format!("somebody removed the finalizer {finalizer} from Service {name}"),
+            format!("Somebody removed the finalizer {finalizer} from Service {name}"),
         ),
         _ => return None,
     };
@@ -111,7 +116,12 @@ fn finding(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> O
     } else if let Some(kind) = object.spec().and_then(|spec| spec.get("type")) {
         finding = finding.because(kind, "asked for here");
     }
-    Some(finding.help(as_help(&told.decoded.advice().unwrap_or_default())))
+    let help = match told.trouble {
+        Trouble::L4Link => LINK.to_owned(),
+        Trouble::TargetPoolRace => ANEW.to_owned(),
+        _ => as_help(&told.decoded.advice().unwrap_or_default()),
+    };
+    Some(finding.help(help))
 }
 
 /// True where the controller has put its finalizer back.

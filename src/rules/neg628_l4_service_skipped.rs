@@ -32,10 +32,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let mut finalizers = live.finalizers().filter_map(Node::text);
         let owned =
             finalizers.any(|it| [FINALIZER_INTERNAL_V1, FINALIZER_INTERNAL_V2].contains(&it));
-        let skipped = world.told(object).into_iter();
-        let skipped = skipped
-            .filter(|told| told.trouble == Trouble::ProcessSkipped)
-            .last();
+        let mut told = world.told(object).into_iter();
+        let skipped = told.rfind(|told| told.trouble == Trouble::ProcessSkipped);
         let Some(told) = skipped.filter(|_| !owned && live.deleted().is_none()) else {
             continue;
         };
@@ -46,7 +44,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         let message = format!(
-            "the NEG controller skips internal load balancer {}: it lacks the finalizer \
+            "The NEG controller skips internal load balancer {}: it lacks the finalizer \
              {FINALIZER_INTERNAL_V2}, so it gets no NEG",
             object.name
         );

@@ -1,5 +1,6 @@
 //! The controller's records of NEGs that no Service asks for any more.
 
+use crate::controller::claim::Claim;
 use crate::controller::event::{Cause, Refusal, Trouble};
 use crate::kind::Kind;
 use crate::kind::object::Object;
@@ -50,7 +51,7 @@ impl<'d> World<'d> {
     fn claimed_elsewhere(&self, svc_neg: &SvcNeg<'d>) -> Option<Joined<'_, 'd>> {
         self.services().find(|service| {
             let claim = service.service.claim().map(|(_, claim)| claim);
-            let mut names = claim.into_iter().flat_map(|claim| claim.named());
+            let mut names = claim.into_iter().flat_map(Claim::named);
             service.is_live()
                 && service.object.clusters.meets(svc_neg.object.clusters)
                 && service.object.namespace != svc_neg.object.namespace
@@ -114,4 +115,16 @@ impl<'w, 'd> Leftover<'w, 'd> {
             _ => format!("Service {name} no longer asks for it"),
         }
     }
+}
+
+/// Who uses a NEG, and out of what to take it, by the name of the user if there is one.
+pub fn in_use(user: &str) -> (String, String) {
+    if user.is_empty() {
+        return (
+            "a backend service".to_owned(),
+            "every backend service".to_owned(),
+        );
+    }
+    let named = format!("backend service {user}");
+    (named.clone(), named)
 }

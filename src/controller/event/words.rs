@@ -1,18 +1,23 @@
 //! Why something failed, as a part of a sentence: `the quota NETWORK_ENDPOINT_GROUPS is used up`.
 
 use super::cause::{Cause, Conflicting, EndpointFault, Reported, Step};
-use super::google::Refusal;
+use super::google::{Refusal, Refused};
+
+/// The most characters of an unknown error that are quoted.
+const MAX_QUOTED: usize = 120;
 
 impl Reported<'_> {
-    /// Why it failed, in a few words without a full stop; `None` where it is not known.
+    /// Why it failed, in a few words without a full stop: those of the error itself where it is not
+    /// known; `None` where there are none.
     pub fn words(&self) -> Option<String> {
         match (&self.cause, self.step) {
             (Cause::Google(refused), Some(Step::ListEndpoints { .. }))
                 if matches!(refused.refusal, Refusal::NotFound { .. }) =>
             {
-                Some("it was deleted by someone else".to_owned())
+                Some("somebody deleted it".to_owned())
             }
-            (Cause::Google(refused), _) => Some(refusal(&refused.refusal)),
+            (Cause::Google(refused), _) => Some(refusal(refused)),
+            (Cause::Unknown, _) => Some(quoted(self.text)).filter(|_| !self.text.is_empty()),
             (Cause::Endpoint { fault, .. }, _) => Some(endpoint(*fault).to_owned()),
             (cause, _) => claim(cause).or_else(|| surroundings(cause)),
         }
@@ -99,8 +104,8 @@ fn endpoint(fault: EndpointFault) -> &'static str {
     }
 }
 
-fn refusal(refusal: &Refusal) -> String {
-    match refusal {
+fn refusal(refused: &Refused) -> String {
+    match &refused.refusal {
         Refusal::Quota { quota } => format!("the quota {quota} is used up"),
         Refusal::RateLimit => "there were too many requests".to_owned(),
         Refusal::Permission { permission: "", .. } => "a permission is missing".to_owned(),
@@ -135,15 +140,23 @@ fn refusal(refusal: &Refusal) -> String {
         Refusal::InvalidValue { field, value } => format!("{field} cannot be {value:?}"),
         Refusal::Conflict => "something else changed it at the same time".to_owned(),
         Refusal::Server => "Google Cloud failed".to_owned(),
-        Refusal::Other => "Google Cloud refused".to_owned(),
+        Refusal::Other => format!("Google Cloud says {}", quoted(refused.message)),
     }
+}
+
+fn quoted(text: &str) -> String {
+    let mut short: String = text.trim().chars().take(MAX_QUOTED).collect();
+    if short.len() < text.trim().len() {
+        short.push('…');
+    }
+    format!("{short:?}")
 }
 
 /// `projects/p/global/backendServices/web` as `backendServices/web`.
 fn short(resource: &str) -> String {
     let mut parts = resource.rsplit('/');
     match (parts.next(), parts.next()) {
-        (Some(""), _) | (None, _) => "something".to_owned(),
+        (Some("") | None, _) => "something".to_owned(),
         (Some(name), Some(collection)) => format!("{collection}/{name}"),
         (Some(name), None) => name.to_owned(),
     }
