@@ -42,9 +42,9 @@ fn finding(
     let object = &leftover.svc_neg.object;
     let (user, place) = in_use(user);
     let message = format!(
-        "{}, but {user} still uses NEG {}, which gets no endpoints any more",
-        leftover.why(),
-        object.name
+        "NEG {} gets no endpoints any more, as {}, but {user} still uses it",
+        object.name,
+        leftover.why()
     );
     let label = Label::new(told.event.told(), told.history(world.now(object)));
     let subject = leftover

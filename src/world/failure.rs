@@ -135,7 +135,7 @@ impl<'w, 'd> Joined<'w, 'd> {
         });
         let of_load_balancer = svc_neg.is_some_and(|record| record.port == Some("0"));
         let stands = match (neg, key) {
-            (None, None) => self.is_unchanged(),
+            (None, None) => self.is_unchanged() && self.still(report, wishes),
             _ => wish.is_some() || of_load_balancer || wishes.iter().any(LiveNeg::is_nameless),
         };
         let synced = svc_neg.and_then(|record| record.condition("Synced"));
@@ -154,6 +154,26 @@ impl<'w, 'd> Joined<'w, 'd> {
             told: Some(told),
             condition: None,
         })
+    }
+
+    /// Whether what was refused in a Service is still there, where that can be seen.
+    fn still(self, report: Option<&Reported<'_>>, wishes: &[LiveNeg<'_, '_>]) -> bool {
+        let service = self.service;
+        let claim = service.claim().map(|(_, claim)| claim);
+        match report.map(|report| &report.cause) {
+            Some(Cause::AnnotationInvalid) => service.refused().is_some(),
+            Some(Cause::PortNotInService { .. }) => {
+                claim.is_some_and(|claim| !service.admits(claim))
+            }
+            Some(Cause::CustomNameWithIngress { .. }) => {
+                claim.is_some_and(|claim| claim.for_ingress() && claim.named().next().is_some())
+            }
+            Some(Cause::LabelConflict { neg, .. } | Cause::ObjectName { name: neg }) => {
+                let mut wishes = wishes.iter();
+                wishes.any(|wish| wish.is_nameless() || wish.is(neg))
+            }
+            _ => true,
+        }
     }
 
     fn by_condition(
@@ -224,18 +244,17 @@ fn is_record(record: &SvcNeg<'_>, neg: &str) -> bool {
 }
 
 impl LiveNeg<'_, '_> {
-    /// True where this is its NEG, in whichever subnet.
+    /// True where this is its NEG, in whichever subnet. A record of the same port may be that of a
+    /// name that the claim gave before.
     fn is(&self, neg: &str) -> bool {
-        let in_subnet = |name: &str| {
-            let suffix = neg
-                .strip_prefix(name)
-                .and_then(|rest| rest.strip_prefix('-'));
-            self.is_custom && suffix.is_some_and(|suffix| suffix.len() == 6)
-        };
-        let name = self.name.as_deref();
-        name.is_some_and(|name| name == neg || in_subnet(name))
-            || self.stated.as_deref() == Some(neg)
-            || self.svc_neg.is_some_and(|record| is_record(record, neg))
+        let stated = self.stated.as_deref().filter(|_| !self.is_custom);
+        let known = [self.name.as_deref(), stated];
+        let mut known = known.into_iter().flatten().peekable();
+        let record = self.svc_neg.filter(|record| is_record(record, neg));
+        if known.peek().is_none() {
+            return record.is_some();
+        }
+        known.any(|name| name == neg || record.is_some_and(|record| record.object.name == name))
     }
 
     /// How its NEG is called, by whoever knows.

@@ -2,6 +2,7 @@
 
 use crate::controller::claim::Claim;
 use crate::controller::event::{Cause, Refusal, Trouble};
+use crate::controller::names::looks_generated;
 use crate::kind::Kind;
 use crate::kind::object::Object;
 use crate::kind::service::{Service, ServiceType};
@@ -75,13 +76,19 @@ impl<'d> Joined<'_, 'd> {
                 return service.neg.is_some();
             };
             let is_its_port = |port: String| svc_neg.port == Some(port.as_str());
+            let record = svc_neg.object.name;
+            // A generated name stands for one port; a custom one for the claim that gives it.
             let mut exposed = claim.exposed.iter();
-            exposed.any(|exposed| is_its_port(exposed.port.to_string()))
-                || (claim.for_ingress()
-                    && service
-                        .ports
-                        .iter()
-                        .any(|port| is_its_port(port.port.to_string())))
+            exposed.any(|exposed| {
+                let custom = exposed.custom_name();
+                is_its_port(exposed.port.to_string())
+                    && custom.map_or(looks_generated(record), |custom| custom == record)
+            }) || (claim.for_ingress()
+                && looks_generated(record)
+                && service
+                    .ports
+                    .iter()
+                    .any(|port| is_its_port(port.port.to_string())))
         })
     }
 }
@@ -104,15 +111,12 @@ impl<'w, 'd> Leftover<'w, 'd> {
         })
     }
 
-    /// `Service web no longer exists`, `Service web no longer asks for port 80`
+    /// `Service web no longer exists`, `Service web no longer asks for it`
     pub fn why(&self) -> String {
         let name = self.svc_neg.service.unwrap_or_default();
-        match (self.service, self.svc_neg.port) {
-            (None, _) => format!("Service {name} no longer exists"),
-            (Some(_), Some(port)) if port != "0" => {
-                format!("Service {name} no longer asks for port {port}")
-            }
-            _ => format!("Service {name} no longer asks for it"),
+        match self.service {
+            None => format!("Service {name} no longer exists"),
+            Some(_) => format!("Service {name} no longer asks for it"),
         }
     }
 }

@@ -30,6 +30,9 @@ pub struct Told<'w, 'd> {
     pub count: i64,
 }
 
+/// What the recorder of events puts before a message where many resemble each other.
+const COMBINED: &str = "(combined from similar events): ";
+
 impl Told<'_, '_> {
     /// From the first to the last time.
     fn span(&self) -> SignedDuration {
@@ -100,7 +103,7 @@ impl<'d> Event<'d> {
             event_type: self.event_type,
             reason: self.reason,
             component: self.component,
-            message: self.message,
+            message: self.message.strip_prefix(COMBINED).unwrap_or(self.message),
         })
     }
 }
