@@ -107,7 +107,7 @@ fn reason(world: &World<'_>, leftover: &Leftover<'_, '_>) -> (String, String) {
             format!("take the NEG out of {place}: the controller deletes it within two minutes"),
         );
     }
-    if let Some(other) = leftover.wanted_elsewhere {
+    if let Some(other) = world.claimed_elsewhere(leftover.svc_neg) {
         let other = &other.service.object;
         let named = format!(
             "Service {}/{}",

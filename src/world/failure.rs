@@ -90,9 +90,13 @@ impl<'w, 'd> Joined<'w, 'd> {
         if !self.is_live() || object.deleted().is_some() {
             return Vec::new();
         }
+        let told = self.world.told(object);
+        if told.is_empty() && self.svc_negs().next().is_none() {
+            return Vec::new();
+        }
         let wishes = self.live_negs();
         let mut failures = Vec::new();
-        for told in self.world.told(object) {
+        for told in told {
             failures.extend(self.by_event(told, matter, &wishes));
         }
         for svc_neg in self.svc_negs() {
@@ -129,12 +133,13 @@ impl<'w, 'd> Joined<'w, 'd> {
             Some(neg) => wishes.iter().find(|wish| wish.is(neg)),
             None => wishes.iter().find(of_key),
         };
-        let svc_neg = wish.and_then(|wish| wish.svc_neg).or_else(|| {
+        let neg = neg.map(str::to_owned).or_else(|| wish?.called());
+        let svc_neg = neg.as_deref().and_then(|neg| {
             let mut records = self.svc_negs();
-            records.find(|record| neg.is_some_and(|neg| is_record(record, neg)))
+            records.find(|record| is_record(record, neg))
         });
         let of_load_balancer = svc_neg.is_some_and(|record| record.port == Some("0"));
-        let stands = match (neg, key) {
+        let stands = match (&neg, key) {
             (None, None) => self.is_unchanged() && self.still(report, wishes),
             _ => wish.is_some() || of_load_balancer || wishes.iter().any(LiveNeg::is_nameless),
         };
@@ -146,7 +151,7 @@ impl<'w, 'd> Joined<'w, 'd> {
             service: self,
             trouble,
             matter,
-            neg: neg.map(str::to_owned).or_else(|| wish?.called()),
+            neg,
             wish: wish.cloned(),
             svc_neg,
             decoded: told.decoded.clone(),

@@ -17,8 +17,6 @@ pub struct Leftover<'w, 'd> {
     pub svc_neg: &'w SvcNeg<'d>,
     /// The Service that asked, where it is still there.
     pub service: Option<Joined<'w, 'd>>,
-    /// A Service of another namespace that claims a NEG of the same name.
-    pub wanted_elsewhere: Option<Joined<'w, 'd>>,
     /// What the controller says of it.
     pub told: Vec<Told<'w, 'd>>,
 }
@@ -42,14 +40,15 @@ impl<'d> World<'d> {
             Some(Ok(Leftover {
                 svc_neg,
                 service,
-                wanted_elsewhere: self.claimed_elsewhere(svc_neg),
                 told: self.told(&svc_neg.object),
             }))
         });
         leftovers.collect()
     }
 
-    fn claimed_elsewhere(&self, svc_neg: &SvcNeg<'d>) -> Option<Joined<'_, 'd>> {
+    /// A Service of another namespace that claims a NEG of a record's name: while there is one, the
+    /// controller does not collect the record.
+    pub fn claimed_elsewhere(&self, svc_neg: &SvcNeg<'_>) -> Option<Joined<'_, 'd>> {
         self.services().find(|service| {
             let claim = service.service.claim().map(|(_, claim)| claim);
             let mut names = claim.into_iter().flat_map(Claim::named);
