@@ -66,16 +66,23 @@ mod neg022_zones_ignored;
 mod neg023_name_looks_generated;
 mod neg024_odd_port_spelling;
 mod neg025_annotation_not_a_string;
+mod neg101_neg_creation_failed;
 mod neg102_status_names_missing_neg;
 mod neg103_claim_without_status;
 mod neg104_stale_status;
 mod neg105_svcneg_not_initialized;
 mod neg106_svcneg_not_synced;
+mod neg107_endpoint_sync_failing;
+mod neg108_neg_owned_elsewhere;
+mod neg109_neg_without_owner;
+mod neg110_neg_on_other_network;
 mod neg111_zone_without_neg;
 mod neg112_neg_empty;
 mod neg113_endpoints_differ;
+mod neg114_neg_cleanup_stuck;
 mod neg115_retired_neg_in_use;
 mod neg116_node_unfit_for_neg;
+mod neg117_claim_removed_neg_used;
 mod neg404_network_policy_blocks_probes;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
@@ -94,6 +101,8 @@ mod neg618_l4_annotation_ignored;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
+mod neg627_l4_load_balancer_failed;
+mod neg628_l4_service_skipped;
 mod neg701_readiness_gate_missing;
 mod neg702_readiness_gate_stuck;
 mod neg703_readiness_gate_without_neg;
@@ -133,16 +142,23 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
     Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
     Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
+    Rule { row: &neg101_neg_creation_failed::ROW, card: include_str!("../rules/NEG101-neg-creation-failed.md") },
     Rule { row: &neg102_status_names_missing_neg::ROW, card: include_str!("../rules/NEG102-status-names-missing-neg.md") },
     Rule { row: &neg103_claim_without_status::ROW, card: include_str!("../rules/NEG103-claim-without-status.md") },
     Rule { row: &neg104_stale_status::ROW, card: include_str!("../rules/NEG104-stale-status.md") },
     Rule { row: &neg105_svcneg_not_initialized::ROW, card: include_str!("../rules/NEG105-svcneg-not-initialized.md") },
     Rule { row: &neg106_svcneg_not_synced::ROW, card: include_str!("../rules/NEG106-svcneg-not-synced.md") },
+    Rule { row: &neg107_endpoint_sync_failing::ROW, card: include_str!("../rules/NEG107-endpoint-sync-failing.md") },
+    Rule { row: &neg108_neg_owned_elsewhere::ROW, card: include_str!("../rules/NEG108-neg-owned-elsewhere.md") },
+    Rule { row: &neg109_neg_without_owner::ROW, card: include_str!("../rules/NEG109-neg-without-owner.md") },
+    Rule { row: &neg110_neg_on_other_network::ROW, card: include_str!("../rules/NEG110-neg-on-other-network.md") },
     Rule { row: &neg111_zone_without_neg::ROW, card: include_str!("../rules/NEG111-zone-without-neg.md") },
     Rule { row: &neg112_neg_empty::ROW, card: include_str!("../rules/NEG112-neg-empty.md") },
     Rule { row: &neg113_endpoints_differ::ROW, card: include_str!("../rules/NEG113-endpoints-differ.md") },
+    Rule { row: &neg114_neg_cleanup_stuck::ROW, card: include_str!("../rules/NEG114-neg-cleanup-stuck.md") },
     Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
     Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
+    Rule { row: &neg117_claim_removed_neg_used::ROW, card: include_str!("../rules/NEG117-claim-removed-neg-used.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
@@ -161,6 +177,8 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
+    Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
+    Rule { row: &neg628_l4_service_skipped::ROW, card: include_str!("../rules/NEG628-l4-service-skipped.md") },
     Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },
     Rule { row: &neg702_readiness_gate_stuck::ROW, card: include_str!("../rules/NEG702-readiness-gate-stuck.md") },
     Rule { row: &neg703_readiness_gate_without_neg::ROW, card: include_str!("../rules/NEG703-readiness-gate-without-neg.md") },

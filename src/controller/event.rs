@@ -13,6 +13,7 @@ mod pattern;
 mod psc;
 mod readiness;
 mod syncer_key;
+mod words;
 
 use std::fmt;
 

@@ -12,7 +12,9 @@ pub(super) static ROW: Row = Row {
     slug: "claim-without-status",
     severity: Severity::Error,
     reads: &[Kind::Service, Kind::Ingress],
-    follows: &["NEG004", "NEG006", "NEG009", "NEG020", "NEG021", "NEG101"],
+    follows: &[
+        "NEG004", "NEG006", "NEG009", "NEG020", "NEG021", "NEG101", "NEG108",
+    ],
     check,
 };
 

@@ -1,13 +1,17 @@
 //! What controllers said of an object and have not taken back: repeated events as one, without
 //! those that later ones end.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::controller::event::{self, Decoded, EventText, Meaning, Trouble};
 use crate::kind::event::Event;
 use crate::kind::object::Object;
 
-use super::World;
+use super::{GRACE, World};
+
+/// A controller that still fails says so again before this time has passed: its pauses grow to 17
+/// minutes, and one event in five minutes comes through.
+const SILENCE: SignedDuration = SignedDuration::from_mins(30);
 
 /// A trouble that a controller told, once or again and again.
 #[derive(Debug, Clone)]
@@ -26,6 +30,71 @@ pub struct Told<'w, 'd> {
     pub count: i64,
 }
 
+/// What the recorder of events puts before a message where many resemble each other.
+const COMBINED: &str = "(combined from similar events): ";
+
+impl Told<'_, '_> {
+    /// From the first to the last time.
+    fn span(&self) -> SignedDuration {
+        let both = self.first.zip(self.last);
+        both.map_or(SignedDuration::ZERO, |(first, last)| {
+            last.duration_since(first)
+        })
+    }
+
+    /// True where it was told again and again, and not too long ago: pauses between two tries at
+    /// most double. Once is nothing, as most troubles heal at the next try.
+    pub fn lasts(&self, now: Option<Timestamp>) -> bool {
+        let Some((now, last)) = now.zip(self.last) else {
+            return false;
+        };
+        let quiet = now.duration_since(last);
+        let patience = self.span().saturating_add(GRACE).saturating_add(GRACE);
+        self.count > 1 && quiet <= patience.min(SILENCE)
+    }
+
+    /// True where it was told lately, if only once.
+    pub fn is_recent(&self, now: Option<Timestamp>) -> bool {
+        let both = now.zip(self.last);
+        both.is_some_and(|(now, last)| now.duration_since(last) <= SILENCE)
+    }
+
+    /// True where it lasts, and for so long that what passes would have passed.
+    pub fn lasts_long(&self, now: Option<Timestamp>) -> bool {
+        self.lasts(now) && self.span() >= GRACE
+    }
+
+    /// `said 12 times in 54 minutes, the last time 2 minutes ago`
+    pub fn history(&self, now: Option<Timestamp>) -> String {
+        let ago = now
+            .zip(self.last)
+            .map(|(now, last)| now.duration_since(last));
+        let ago = ago.map(|ago| format!("{} ago", in_words(ago)));
+        match (self.count, ago) {
+            (..=1, None) => "said once".to_owned(),
+            (..=1, Some(ago)) => format!("said {ago}"),
+            (count, ago) => {
+                let span = in_words(self.span());
+                let ago = ago.map_or(String::new(), |ago| format!(", the last time {ago}"));
+                format!("said {count} times in {span}{ago}")
+            }
+        }
+    }
+}
+
+/// A length of time, as people say it.
+pub fn in_words(length: SignedDuration) -> String {
+    let seconds = length.as_secs().max(0);
+    let (count, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7200 => (seconds / 60, "minute"),
+        7200..172_800 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
 impl<'d> Event<'d> {
     /// What it means; `None` where no controller of load balancing is known to send it.
     pub fn decoded(&self) -> Option<Decoded<'d>> {
@@ -34,7 +103,7 @@ impl<'d> Event<'d> {
             event_type: self.event_type,
             reason: self.reason,
             component: self.component,
-            message: self.message,
+            message: self.message.strip_prefix(COMBINED).unwrap_or(self.message),
         })
     }
 }

@@ -1,0 +1,163 @@
+//! Why something failed, as a part of a sentence: `the quota NETWORK_ENDPOINT_GROUPS is used up`.
+
+use super::cause::{Cause, Conflicting, EndpointFault, Reported, Step};
+use super::google::{Refusal, Refused};
+
+/// The most characters of an unknown error that are quoted.
+const MAX_QUOTED: usize = 120;
+
+impl Reported<'_> {
+    /// Why it failed, in a few words without a full stop: those of the error itself where it is not
+    /// known; `None` where there are none.
+    pub fn words(&self) -> Option<String> {
+        match (&self.cause, self.step) {
+            (Cause::Google(refused), Some(Step::ListEndpoints { .. }))
+                if matches!(refused.refusal, Refusal::NotFound { .. }) =>
+            {
+                Some("somebody deleted it".to_owned())
+            }
+            (Cause::Google(refused), _) => Some(refusal(refused)),
+            (Cause::Unknown, _) => Some(quoted(self.text)).filter(|_| !self.text.is_empty()),
+            (Cause::Endpoint { fault, .. }, _) => Some(endpoint(*fault).to_owned()),
+            (cause, _) => claim(cause).or_else(|| surroundings(cause)),
+        }
+    }
+}
+
+fn claim(cause: &Cause) -> Option<String> {
+    let words = match cause {
+        Cause::AnnotationInvalid => "it cannot read the annotation cloud.google.com/neg".to_owned(),
+        Cause::PortNotInService { port } => {
+            format!("exposed_ports names port {port}, which the Service does not have")
+        }
+        Cause::CustomNameWithIngress { .. } => {
+            "the claim has both a name and \"ingress\": true".to_owned()
+        }
+        Cause::MergeConflict {
+            port, difference, ..
+        } => {
+            let port = match *port {
+                "" => "a port".to_owned(),
+                port => format!("port {}", port.split_whitespace().next().unwrap_or(port)),
+            };
+            let what = match difference {
+                Conflicting::Ports => "with two meanings",
+                Conflicting::Names => "under two names",
+                Conflicting::Modes | Conflicting::Unknown => "in two ways",
+            };
+            format!("an Ingress and exposed_ports want {port} {what}")
+        }
+        Cause::Ipv6Only => "the Service has IPv6 addresses only".to_owned(),
+        Cause::ObjectName { name } => format!("{name:?} is no valid name"),
+        Cause::NameTooLong => {
+            "its name is too long for an additional subnet, beyond 56 characters".to_owned()
+        }
+        Cause::CustomNameForL4 => {
+            "the NEG of a passthrough load balancer takes no custom name".to_owned()
+        }
+        _ => return None,
+    };
+    Some(words)
+}
+
+fn surroundings(cause: &Cause) -> Option<String> {
+    let words = match cause {
+        Cause::NetworkMissing { network } => format!("Network {network} does not exist"),
+        Cause::NetworkParametersMissing { name } => {
+            format!("GKENetworkParamSet {name} does not exist")
+        }
+        Cause::NetworkUnsupported => "its Network is not of a supported kind".to_owned(),
+        Cause::WrongNetwork { .. } => {
+            "it is in another network or subnet than the cluster".to_owned()
+        }
+        Cause::EndpointCounts { .. } => {
+            "its endpoints are not as many as the EndpointSlices have".to_owned()
+        }
+        Cause::RetriesExceeded => "fifteen tries failed".to_owned(),
+        Cause::ForwardingRuleMissing => "its forwarding rule does not exist".to_owned(),
+        Cause::AnnotationValue { annotation, value } => {
+            format!("annotation {annotation} is {value:?}")
+        }
+        Cause::NoAnswer => "there was no answer in time".to_owned(),
+        _ => return None,
+    };
+    Some(words)
+}
+
+fn endpoint(fault: EndpointFault) -> &'static str {
+    match fault {
+        EndpointFault::NodeMissing => "it has no nodeName",
+        EndpointFault::NodeNotFound => "its Node does not exist",
+        EndpointFault::NoPodCidr => "its Node has no spec.podCIDR",
+        EndpointFault::OtherSubnet => {
+            "its Node is in another subnet than the cluster's default one"
+        }
+        EndpointFault::ZoneMissing => "its Node's spec.providerID tells no zone",
+        EndpointFault::PodMissing => "it has no targetRef to a Pod",
+        EndpointFault::PodNotFound => "its Pod does not exist",
+        EndpointFault::PodTerminal => "its Pod has ended",
+        EndpointFault::PodLabels => "its Pod's labels do not fit the selector",
+        EndpointFault::Address => "its address is not one that its Pod can have",
+        EndpointFault::ServiceNotFound => "its Service does not exist",
+        EndpointFault::RefusedByGoogle => "Google Cloud refuses it",
+        EndpointFault::Unknown => "the controller cannot use it",
+    }
+}
+
+fn refusal(refused: &Refused) -> String {
+    match &refused.refusal {
+        Refusal::Quota { quota } => format!("the quota {quota} is used up"),
+        Refusal::RateLimit => "there were too many requests".to_owned(),
+        Refusal::Permission { permission: "", .. } => "a permission is missing".to_owned(),
+        Refusal::Permission {
+            permission,
+            resource: "",
+            ..
+        } => format!("the permission {permission} is missing"),
+        Refusal::Permission {
+            permission,
+            resource,
+            ..
+        } => format!("the permission {permission} on {resource} is missing"),
+        Refusal::ApiDisabled { project } => format!("an API is disabled in project {project}"),
+        Refusal::CrossProject => "the network is another project's and not shared".to_owned(),
+        Refusal::NotFound { resource } => format!("{} does not exist", short(resource)),
+        Refusal::AlreadyExists { resource } => format!("{} exists already", short(resource)),
+        Refusal::InUse { resource, user } => {
+            let user = match *user {
+                "" => "something else".to_owned(),
+                user => short(user),
+            };
+            format!("{} is used by {user}", short(resource))
+        }
+        Refusal::AddressInUse { address } => format!("address {address} is in use"),
+        Refusal::InvalidName { name } => format!("{name:?} is no valid name"),
+        Refusal::ForeignAddress { address, .. } => match *address {
+            "" => "an address is not one of its Node's".to_owned(),
+            address => format!("{address} is not an address of its Node"),
+        },
+        Refusal::NoProxyOnlySubnet => "there is no proxy-only subnet".to_owned(),
+        Refusal::InvalidValue { field, value } => format!("{field} cannot be {value:?}"),
+        Refusal::Conflict => "something else changed it at the same time".to_owned(),
+        Refusal::Server => "Google Cloud failed".to_owned(),
+        Refusal::Other => format!("Google Cloud says {}", quoted(refused.message)),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let mut short: String = text.trim().chars().take(MAX_QUOTED).collect();
+    if short.len() < text.trim().len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}
+
+/// `projects/p/global/backendServices/web` as `backendServices/web`.
+fn short(resource: &str) -> String {
+    let mut parts = resource.rsplit('/');
+    match (parts.next(), parts.next()) {
+        (Some("") | None, _) => "something".to_owned(),
+        (Some(name), Some(collection)) => format!("{collection}/{name}"),
+        (Some(name), None) => name.to_owned(),
+    }
+}

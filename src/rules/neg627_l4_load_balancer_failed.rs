@@ -1,0 +1,132 @@
+//! NEG627: the load balancer of a Service could not be made, by its own warnings.
+
+use crate::controller::event::{Cause, Reported, Trouble};
+use crate::controller::l4::RBS;
+use crate::document::Node;
+use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::kind::Kind;
+use crate::kind::object::Object;
+use crate::world::{GRACE, Joined, Told, World, as_help};
+
+use super::Row;
+
+/// The rule.
+pub(super) static ROW: Row = Row {
+    id: "NEG627",
+    slug: "l4-load-balancer-failed",
+    severity: Severity::Error,
+    reads: &[Kind::Service, Kind::Event],
+    follows: &["NEG101", "NEG109", "NEG108"],
+    check,
+};
+
+const LINK: &str = "see why the Service has no NEG or instance group: events of the NEG controller \
+                    on the Service say so, or else repair what is refused here";
+const ANEW: &str = "delete the Service and make it again with cloud.google.com/l4-rbs: enabled from \
+                    the start; its address changes unless it is reserved";
+
+fn check(world: &World<'_>, verdicts: &mut Verdicts) {
+    for service in world.services() {
+        if !service.is_live() || service.object.deleted().is_some() {
+            continue;
+        }
+        let told = world.told(&service.object).into_iter();
+        let failed = told.filter(|told| stands(world, service, told));
+        verdicts
+            .findings
+            .extend(failed.filter_map(|told| finding(world, service, &told)));
+    }
+}
+
+fn stands(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> bool {
+    let object = &service.object;
+    if told.trouble == Trouble::CannotMigrate {
+        // A manifest that still has the annotation brings it back.
+        return object.observed || object.stated_annotation(RBS).is_some();
+    }
+    if !service.is_unchanged() {
+        return false;
+    }
+    let now = world.now(object);
+    let reports = &told.decoded.causes;
+    let known = reports
+        .iter()
+        .any(|report| !report.passes() && report.cause != Cause::Unknown);
+    match told.trouble {
+        Trouble::L4Sync if known => told.lasts(now),
+        Trouble::L4Sync => told.lasts_long(now),
+        // The L4 and the NEG controller wait for each other at first.
+        Trouble::L4Link => {
+            let age = world.age(object, object.changed());
+            age.is_some_and(|age| age >= GRACE) && told.lasts_long(now)
+        }
+        // These are told once, when it happens.
+        Trouble::TargetPoolRace | Trouble::FinalizerRemoved => true,
+        _ => false,
+    }
+}
+
+fn finding(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> Option<Finding> {
+    let object = &service.object;
+    let name = object.name;
+    let why = told.decoded.causes.iter().find_map(Reported::words);
+    let why = why.map_or(String::new(), |why| format!(": {why}"));
+    let finalizer = told.decoded.parameters.get("finalizer").unwrap_or_default();
+    let (detail, message) = match told.trouble {
+        Trouble::L4Sync => (
+            "sync",
+            format!("The load balancer of Service {name} cannot be made as wanted{why}"),
+        ),
+        Trouble::L4Link => (
+            "link",
+            format!(
+                "The load balancer of Service {name} has no backends: its NEG or instance group \
+                 cannot be put into its backend service{why}"
+            ),
+        ),
+        Trouble::TargetPoolRace => (
+            "target-pool",
+            format!(
+                "Service {name} got a target pool although it asks for a backend service: two \
+                 controllers made its load balancer at once"
+            ),
+        ),
+        Trouble::CannotMigrate => (
+            "migration",
+            format!(
+                "Service {name} has a target pool and cannot change over to a backend service: the \
+                 controller removes cloud.google.com/l4-rbs again"
+            ),
+        ),
+        Trouble::FinalizerRemoved => (
+            "finalizer",
+            format!("Somebody removed the finalizer {finalizer} from Service {name}"),
+        ),
+        _ => return None,
+    };
+    let now = world.now(object);
+    let label = Label::new(told.event.told(), told.history(now));
+    let mut finding = Finding::new(&ROW, object, message, label).detail(detail);
+    if told.trouble == Trouble::FinalizerRemoved && is_back(object, finalizer) {
+        finding = finding.severity(Severity::Warning);
+    }
+    let rbs = object.stated_annotation(RBS);
+    if let Some(rbs) = rbs.filter(|_| told.trouble == Trouble::CannotMigrate) {
+        finding = finding.because(rbs.key, "brings it back");
+    } else if let Some(kind) = object.spec().and_then(|spec| spec.get("type")) {
+        finding = finding.because(kind, "asked for here");
+    }
+    let help = match told.trouble {
+        Trouble::L4Link => LINK.to_owned(),
+        Trouble::TargetPoolRace => ANEW.to_owned(),
+        _ => as_help(&told.decoded.advice().unwrap_or_default()),
+    };
+    Some(finding.help(help))
+}
+
+/// True where the controller has put its finalizer back.
+fn is_back(object: &Object<'_>, finalizer: &str) -> bool {
+    let live = object.live.map(Object::observed);
+    let mut finalizers = live.into_iter().flat_map(|live| live.finalizers());
+    finalizers.any(|it| Node::text(it) == Some(finalizer))
+}
