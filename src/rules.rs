@@ -81,6 +81,7 @@ mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
 mod neg617_malformed_claim_behind_ingress;
 mod neg618_l4_annotation_ignored;
+mod neg620_translation_failed;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
@@ -133,6 +134,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
+    Rule { row: &neg620_translation_failed::ROW, card: include_str!("../rules/NEG620-translation-failed.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },

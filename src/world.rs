@@ -14,6 +14,7 @@ mod neg_ports;
 mod patches;
 mod resolve;
 mod told;
+mod told_of;
 mod wanted;
 
 use std::collections::HashMap;
@@ -47,6 +48,7 @@ pub use meant_port::MeantPort;
 pub use neg_ports::{Behind, NegPort};
 pub use resolve::Resolved;
 pub use told::Told;
+pub use told_of::ToldOf;
 pub use wanted::{WantedBy, WantedPort};
 
 /// All objects of a run.
@@ -167,8 +169,12 @@ impl<'d> World<'d> {
     }
 
     /// Whether admission adds the claim `{"ingress": true}` to a new Service that states none;
-    /// `None` where it is not known of every cluster that the object goes to.
+    /// `None` where it is not known of every cluster that the object goes to. A Service that a
+    /// cluster shows is not new.
     pub fn adds_claim(&self, object: &Object<'_>) -> Option<bool> {
+        if object.live.is_some() {
+            return Some(false);
+        }
         let mut answers = self.clusters(object).map(|cluster| cluster.adds_claim);
         let first = answers.next()??;
         answers.all(|answer| answer == Some(first)).then_some(first)

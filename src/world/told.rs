@@ -44,9 +44,15 @@ impl<'d> World<'d> {
     /// event ends; in the order in which they were last told. Events live about an hour: that there
     /// are none proves nothing.
     pub fn told(&self, object: &Object<'_>) -> Vec<Told<'_, 'd>> {
-        let changed = object.changed();
-        let mut told: Vec<Told<'_, 'd>> = Vec::new();
-        for event in self.events_of(object) {
+        Told::all(self.events_of(object), object.changed())
+    }
+}
+
+impl<'w, 'd> Told<'w, 'd> {
+    /// What events of one object, in the order of time, tell since it was changed.
+    pub(super) fn all(events: Vec<&'w Event<'d>>, changed: Option<Timestamp>) -> Vec<Self> {
+        let mut told: Vec<Self> = Vec::new();
+        for event in events {
             let Some(decoded) = event.decoded() else {
                 continue;
             };
@@ -65,7 +71,7 @@ impl<'d> World<'d> {
             }
             let known = told.iter().position(|it| is_same(it, trouble, &decoded));
             let earlier = known.map(|index| told.remove(index));
-            told.push(Told {
+            told.push(Self {
                 event,
                 trouble,
                 decoded,
