@@ -67,6 +67,7 @@ mod neg024_odd_port_spelling;
 mod neg025_annotation_not_a_string;
 mod neg103_claim_without_status;
 mod neg404_network_policy_blocks_probes;
+mod neg407_host_project_must_open;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
 mod neg603_internal_ingress_needs_neg;
@@ -120,6 +121,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
     Rule { row: &neg103_claim_without_status::ROW, card: include_str!("../rules/NEG103-claim-without-status.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
+    Rule { row: &neg407_host_project_must_open::ROW, card: include_str!("../rules/NEG407-host-project-must-open.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
     Rule { row: &neg603_internal_ingress_needs_neg::ROW, card: include_str!("../rules/NEG603-internal-ingress-needs-neg.md") },

@@ -65,9 +65,9 @@ fn of_resource(refusal: &Refusal) -> Option<String> {
             "Take it out of every backend service that still has it first.".to_owned()
         }
         Refusal::SecondInstanceGroup { instance } => format!(
-            "Take node{} out of the instance group that was made by hand, or out of its load \
-             balancer: a node can be in one load-balanced group only. New controllers keep no \
-             instance groups where all backends are NEGs.",
+            "Take the node{} out of the instance group that was made by hand, or upgrade the \
+             cluster: old controllers fill groups of their own even where all backends are NEGs, \
+             and a node can be in one load-balanced group only.",
             spaced(instance)
         ),
         Refusal::AddressInUse { address } => {
