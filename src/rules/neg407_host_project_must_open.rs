@@ -106,11 +106,13 @@ fn finding(rule: &str, wanted: &Wanted<'_, '_>) -> Option<Finding> {
         None => "a firewall rule".to_owned(),
     };
     let message = if change == Some(FirewallChange::Delete) {
-        format!("the controller may not remove {which}, which is no longer needed and stays behind")
+        format!(
+            "Firewall rule {rule}{project} is no longer needed and stays: the controller may not remove it"
+        )
     } else {
         format!(
-            "the controller may not {verb} {which}: unless another rule lets {} in, {} gets \
-             neither health checks nor requests through",
+            "The controller may not {verb} {which}: unless another rule lets {} in, neither \
+             health checks nor requests reach the Pods of {}",
             option("--source-ranges").map_or_else(|| "the load balancer".to_owned(), ranges),
             objects(&wanted.objects)
         )
@@ -135,14 +137,21 @@ fn finding(rule: &str, wanted: &Wanted<'_, '_>) -> Option<Finding> {
 }
 
 fn help(change: Option<FirewallChange>, object: &Object<'_>) -> String {
-    if change == Some(FirewallChange::Delete) {
-        return "let somebody with rights in the host project run the command of the event"
-            .to_owned();
+    let mut help = match change {
+        Some(FirewallChange::Delete) => {
+            return "let somebody with rights in the host project run the command of the event"
+                .to_owned();
+        }
+        Some(_) => {
+            "read the command of the event, and let somebody with rights in the host project run \
+             it, or give the GKE service agent of this project roles/compute.securityAdmin there"
+        }
+        None => {
+            "the command of the event is not of the form that the controller writes: do not run it \
+             unread"
+        }
     }
-    let mut help = "read the command of the event, and let somebody with rights in the host \
-        project run it, or give the GKE service agent of this project the role \
-        compute.securityAdmin there"
-        .to_owned();
+    .to_owned();
     if object.kind == Kind::Ingress {
         help.push_str(
             "; where another rule admits the same, mute the event by the annotation \
