@@ -1,6 +1,5 @@
 //! NEG620: what the Ingress controller says that it could not do.
 
-mod said;
 mod standing;
 
 use crate::controller::event::{Reported, Trouble};
@@ -10,7 +9,7 @@ use crate::kind::ingress::Ingress;
 use crate::world::{GRACE, Told, World};
 
 use super::Row;
-use said::Said;
+use super::said::Said;
 use standing::{backend_of, concerned, still};
 
 /// The rule.

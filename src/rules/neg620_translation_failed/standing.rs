@@ -10,7 +10,7 @@ use crate::kind::object::Object;
 use crate::kind::service::Service;
 use crate::world::{ForIngress, Resolved, Told, World};
 
-use super::said::neg_in;
+use crate::rules::said::neg_in;
 
 /// The Service that a cause names, `namespace/name`.
 fn service_in<'e>(cause: &Cause<'e>) -> Option<&'e str> {

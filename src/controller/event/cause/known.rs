@@ -333,6 +333,14 @@ static OTHERS: &[Known] = &[
     known("failed to get Service {service}: {rest}", target_service),
     known("errored getting service {service}: {rest}", target_service),
     known("service not found in cache: {service}", target_service),
+    known(
+        "invalid resource reference {kind}, kind must be {rest}",
+        |_| Cause::AttachmentTarget,
+    ),
+    known(
+        "serviceAttachment target service cannot be updated{rest}",
+        |_| Cause::AttachmentMoved,
+    ),
     known("BackendRef is nil", |_| Cause::BindingBackend),
     known("unsupported BackendRef Kind{rest}", |_| {
         Cause::BindingBackend

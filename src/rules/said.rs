@@ -1,4 +1,4 @@
-//! What the causes of a failed translation or sync are in words, and which rules find them too.
+//! What a controller does or does not do, in words, where it says that it failed.
 
 use crate::controller::event::{BackendConfigFault, Cause, Refusal, Refused};
 
@@ -8,7 +8,7 @@ pub(super) struct Said {
     pub(super) detail: String,
     /// What its controller does or does not do.
     pub(super) words: String,
-    /// The rules that find it without the event.
+    /// The rules of Ingresses that find it without the event.
     pub(super) follows: &'static [&'static str],
 }
 
@@ -109,6 +109,30 @@ impl Said {
                 &["NEG613"],
                 "address",
                 format!("finds no reserved address {name}"),
+            ),
+            Cause::ForwardingRuleMissing => Self::new(
+                &[],
+                "forwarding-rule",
+                "finds no load balancer of the Service",
+            ),
+            Cause::AddressMismatch => Self::new(
+                &[],
+                "address",
+                "finds another address at the load balancer than the Service has",
+            ),
+            Cause::NatSubnets => Self::new(
+                &[],
+                "nat-subnets",
+                "does not find all subnets of spec.natSubnets",
+            ),
+            Cause::TargetServiceMissing { service } => {
+                Self::new(&[], *service, format!("finds no Service {service}"))
+            }
+            Cause::AttachmentTarget => Self::new(&[], "target", "takes no target but a Service"),
+            Cause::AttachmentMoved => Self::new(
+                &[],
+                "target",
+                "cannot lead it to another load balancer than before",
             ),
             Cause::NothingToServe => Self::new(
                 &["NEG629"],
