@@ -105,6 +105,12 @@ impl Said {
                 format!("path {path}"),
                 format!("takes no wildcard in path {path} of type {path_type}"),
             ),
+            cause => Self::of_front_end(cause),
+        }
+    }
+
+    fn of_front_end(cause: &Cause<'_>) -> Self {
+        match cause {
             Cause::StaticAddress { name } => Self::new(
                 &["NEG613"],
                 "address",
@@ -165,6 +171,11 @@ impl Said {
             Refusal::NotFound { resource } if !resource.is_empty() => {
                 format!("finds no {resource}")
             }
+            Refusal::InUse { resource, user } if !user.is_empty() => format!(
+                "cannot take {} away from {}",
+                last_segment(resource),
+                last_segment(user)
+            ),
             Refusal::SecondInstanceGroup { instance } => format!(
                 "cannot put node {} into its instance group",
                 last_segment(instance)
@@ -185,7 +196,7 @@ fn last_segment(path: &str) -> &str {
 }
 
 /// The name of the NEG that a resource is, if it is one.
-pub(super) fn neg_in<'e>(resource: &'e str) -> Option<&'e str> {
+pub(super) fn neg_in(resource: &str) -> Option<&str> {
     let is_neg = resource.contains("/networkEndpointGroups/");
     is_neg.then(|| last_segment(resource))
 }

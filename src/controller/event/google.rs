@@ -201,8 +201,7 @@ impl<'e> Refusal<'e> {
                 resource: it.text("resource"),
             });
         }
-        const SECOND: &str = "instance may belong to at most one load-balanced instance group";
-        if message.contains(SECOND) || message.contains("instanceInMultipleLoadBalancedIgs") {
+        if message.contains("at most one load-balanced instance group") {
             let it = find("failed for instance '{instance}'", message).unwrap_or_default();
             return Some(Self::SecondInstanceGroup {
                 instance: it.text("instance"),
