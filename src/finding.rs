@@ -95,6 +95,9 @@ pub struct Finding {
     pub subject: Subject,
     /// Other objects that the same trouble concerns; a consequence is folded under a cause by them.
     pub concerns: Vec<Subject>,
+    /// The rules whose finding on the same objects is the cause of this one: all that its own rule
+    /// names, unless the case says otherwise.
+    pub follows: &'static [&'static str],
     /// Tells findings of one rule on one subject apart; empty where there can be only one.
     pub detail: String,
     /// What is wrong and what the controller will do about it.
@@ -146,6 +149,7 @@ impl Finding {
             severity: rule.severity,
             subject: subject.into(),
             concerns: Vec::new(),
+            follows: rule.follows,
             detail: String::new(),
             message: message.into(),
             primary,
@@ -161,6 +165,13 @@ impl Finding {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
+        self
+    }
+
+    /// Names which of the rules that its own rule follows can be the cause in this case.
+    #[must_use]
+    pub fn following(mut self, rules: &'static [&'static str]) -> Self {
+        self.follows = rules;
         self
     }
 

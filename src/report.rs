@@ -212,7 +212,7 @@ fn fold(findings: &mut [Finding]) {
     let causes: Vec<Option<usize>> = findings
         .iter()
         .map(|finding| {
-            let rules = finding.rule.follows.iter();
+            let rules = finding.follows.iter();
             let mut led =
                 rules.flat_map(|rule| concerned(finding).map(move |subject| (*rule, subject)));
             led.find_map(|key| leaders.get(&key).copied())

@@ -37,6 +37,7 @@ pub struct Rule {
     pub card: &'static str,
 }
 
+mod said;
 mod translate;
 
 // BEGIN GENERATED
@@ -84,6 +85,7 @@ mod neg115_retired_neg_in_use;
 mod neg116_node_unfit_for_neg;
 mod neg117_claim_removed_neg_used;
 mod neg404_network_policy_blocks_probes;
+mod neg407_host_project_must_open;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
 mod neg603_internal_ingress_needs_neg;
@@ -98,9 +100,11 @@ mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
 mod neg617_malformed_claim_behind_ingress;
 mod neg618_l4_annotation_ignored;
+mod neg620_translation_failed;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
+mod neg625_service_attachment_failed;
 mod neg627_l4_load_balancer_failed;
 mod neg628_l4_service_skipped;
 mod neg701_readiness_gate_missing;
@@ -160,6 +164,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg117_claim_removed_neg_used::ROW, card: include_str!("../rules/NEG117-claim-removed-neg-used.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
+    Rule { row: &neg407_host_project_must_open::ROW, card: include_str!("../rules/NEG407-host-project-must-open.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
     Rule { row: &neg603_internal_ingress_needs_neg::ROW, card: include_str!("../rules/NEG603-internal-ingress-needs-neg.md") },
@@ -174,9 +179,11 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
+    Rule { row: &neg620_translation_failed::ROW, card: include_str!("../rules/NEG620-translation-failed.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
+    Rule { row: &neg625_service_attachment_failed::ROW, card: include_str!("../rules/NEG625-service-attachment-failed.md") },
     Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
     Rule { row: &neg628_l4_service_skipped::ROW, card: include_str!("../rules/NEG628-l4-service-skipped.md") },
     Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },

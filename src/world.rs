@@ -18,6 +18,7 @@ mod patches;
 mod pod_zones;
 mod resolve;
 mod told;
+mod told_of;
 mod unchanged;
 mod wanted;
 mod wanted_neg;
@@ -57,6 +58,7 @@ pub use neg_ports::{Behind, NegPort};
 pub use pod_zones::UsableZones;
 pub use resolve::Resolved;
 pub use told::{Told, in_words};
+pub use told_of::ToldOf;
 pub use wanted::{WantedBy, WantedPort};
 
 /// All objects of a run.

@@ -358,3 +358,24 @@ fn a_bad_endpoint_is_named_with_its_slice() {
     assert_eq!(place.ips, r#""10.0.0.1" "10.0.0.2""#);
     assert_eq!(*detail, "zone is missing for node gke-1");
 }
+
+#[test]
+fn what_load_balancers_lack() {
+    let secret = |secret| Cause::Secret {
+        secret,
+        lacks: None,
+    };
+    let not_found = r#"error initializing translator env: secrets "web-tls" not found"#;
+    assert_eq!(causes(not_found), [secret("web-tls")]);
+    let rule = "failed to find forwarding rule: failed to get Forwarding Rule a: googleapi: Error";
+    let missing = format!("{rule} 404: not found, notFound");
+    assert_eq!(causes(&missing), [Cause::ForwardingRuleMissing]);
+    let refused = format!("{rule} 403: forbidden");
+    assert!(matches!(causes(&refused).as_slice(), [Cause::Google(_)]));
+    let groups = "googleapi: Error 400: Validation failed for instance 'zones/z/instances/n': instance may belong to at most one load-balanced instance group., instanceInMultipleLoadBalancedIgs";
+    let [Cause::Google(refused)] = &causes(groups)[..] else {
+        panic!("{:?}", causes(groups))
+    };
+    let instance = "zones/z/instances/n";
+    assert_eq!(refused.refusal, Refusal::SecondInstanceGroup { instance });
+}

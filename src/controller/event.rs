@@ -4,6 +4,7 @@
 
 mod advice;
 mod cause;
+mod firewall_command;
 mod google;
 mod ingress;
 mod l4;
@@ -22,6 +23,7 @@ pub use self::{
         BackendConfigFault, Cause, Conflicting, Description, EndpointFault, EndpointPlace,
         Reported, Step,
     },
+    firewall_command::FirewallCommand,
     google::{Refusal, Refused},
     meaning::{FirewallChange, Gate, Meaning, Trouble},
     pattern::Parameters,

@@ -34,8 +34,8 @@ pub struct Told<'w, 'd> {
 const COMBINED: &str = "(combined from similar events): ";
 
 impl Told<'_, '_> {
-    /// From the first to the last time.
-    fn span(&self) -> SignedDuration {
+    /// From the first to the last time that it was told.
+    pub fn span(&self) -> SignedDuration {
         let both = self.first.zip(self.last);
         both.map_or(SignedDuration::ZERO, |(first, last)| {
             last.duration_since(first)
@@ -56,7 +56,7 @@ impl Told<'_, '_> {
     /// True where it was told lately, if only once.
     pub fn is_recent(&self, now: Option<Timestamp>) -> bool {
         let both = now.zip(self.last);
-        both.is_some_and(|(now, last)| now.duration_since(last) <= SILENCE)
+        both.is_none_or(|(now, last)| now.duration_since(last) <= SILENCE)
     }
 
     /// True where it lasts, and for so long that what passes would have passed.
@@ -113,9 +113,15 @@ impl<'d> World<'d> {
     /// event ends; in the order in which they were last told. Events live about an hour: that there
     /// are none proves nothing.
     pub fn told(&self, object: &Object<'_>) -> Vec<Told<'_, 'd>> {
-        let changed = object.changed();
-        let mut told: Vec<Told<'_, 'd>> = Vec::new();
-        for event in self.events_of(object) {
+        Told::all(self.events_of(object), object.changed())
+    }
+}
+
+impl<'w, 'd> Told<'w, 'd> {
+    /// What events of one object, in the order of time, tell since it was changed.
+    pub(super) fn all(events: Vec<&'w Event<'d>>, changed: Option<Timestamp>) -> Vec<Self> {
+        let mut told: Vec<Self> = Vec::new();
+        for event in events {
             let Some(decoded) = event.decoded() else {
                 continue;
             };
@@ -134,7 +140,7 @@ impl<'d> World<'d> {
             }
             let known = told.iter().position(|it| is_same(it, trouble, &decoded));
             let earlier = known.map(|index| told.remove(index));
-            told.push(Told {
+            told.push(Self {
                 event,
                 trouble,
                 decoded,

@@ -34,6 +34,11 @@ pub(super) fn of(decoded: &Decoded) -> Option<String> {
     Some(told.join(" "))
 }
 
+/// What to do about one cause alone.
+pub(super) fn of_report(report: &Reported) -> Option<String> {
+    cause::of(report)
+}
+
 fn xpn(decoded: &Decoded) -> String {
     let command = decoded.command().unwrap_or_default();
     match decoded.firewall_change() {

@@ -229,6 +229,10 @@ pub enum Cause<'e> {
     AddressMismatch,
     /// A subnet for Private Service Connect cannot be found.
     NatSubnets,
+    /// A `ServiceAttachment` refers to something that is no Service.
+    AttachmentTarget,
+    /// A `ServiceAttachment` cannot be led to another load balancer.
+    AttachmentMoved,
     /// A Service, in the words of the PSC controller or of a binding, that does not exist.
     TargetServiceMissing {
         /// `namespace/name`

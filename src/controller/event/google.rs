@@ -57,6 +57,11 @@ pub enum Refusal<'e> {
         /// By what.
         user: &'e str,
     },
+    /// A node that is in another instance group of a load balancer already.
+    SecondInstanceGroup {
+        /// The node.
+        instance: &'e str,
+    },
     /// An address that something else has.
     AddressInUse {
         /// The address.
@@ -194,6 +199,12 @@ impl<'e> Refusal<'e> {
         if let Some(it) = find("The resource '{resource}' already exists", message) {
             return Some(Self::AlreadyExists {
                 resource: it.text("resource"),
+            });
+        }
+        if message.contains("at most one load-balanced instance group") {
+            let it = find("failed for instance '{instance}'", message).unwrap_or_default();
+            return Some(Self::SecondInstanceGroup {
+                instance: it.text("instance"),
             });
         }
         if message.contains("resourceInUseByAnotherResource") {

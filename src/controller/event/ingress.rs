@@ -97,7 +97,7 @@ pub(super) static INGRESS: Table = Table {
             &["Sync"],
             "certificates",
             r#"TargetProxy "{name}" certs updated"#,
-            FRONTEND,
+            Progress(&[Translate, Certificate, HttpOnly]),
         ),
         Format::new(
             &["Sync"],

@@ -130,6 +130,9 @@ fn refusal(refused: &Refused) -> String {
             };
             format!("{} is used by {user}", short(resource))
         }
+        Refusal::SecondInstanceGroup { instance } => {
+            format!("node {instance} is in another instance group already")
+        }
         Refusal::AddressInUse { address } => format!("address {address} is in use"),
         Refusal::InvalidName { name } => format!("{name:?} is no valid name"),
         Refusal::ForeignAddress { address, .. } => match *address {

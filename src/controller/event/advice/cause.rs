@@ -301,6 +301,16 @@ fn target(cause: &Cause) -> Option<String> {
              the ServiceAttachment again."
                 .to_owned()
         }
+        Cause::AttachmentTarget => {
+            "Refer to a Service of type LoadBalancer in spec.resourceRef; for another front end, \
+             such as a Gateway, make the service attachment in Google Cloud itself."
+                .to_owned()
+        }
+        Cause::AttachmentMoved => {
+            "Delete the ServiceAttachment and make it again, which cuts off its consumers; or let \
+             it refer to the former Service."
+                .to_owned()
+        }
         Cause::NatSubnets => {
             "Make the subnets that spec.natSubnets names, with purpose PRIVATE_SERVICE_CONNECT, in \
              the region of the Service."

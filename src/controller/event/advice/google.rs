@@ -64,6 +64,12 @@ fn of_resource(refusal: &Refusal) -> Option<String> {
         Refusal::InUse { .. } => {
             "Take it out of every backend service that still has it first.".to_owned()
         }
+        Refusal::SecondInstanceGroup { instance } => format!(
+            "Take the node{} out of the instance group that was made by hand, or upgrade the \
+             cluster: old controllers fill groups of their own even where all backends are NEGs, \
+             and a node can be in one load-balanced group only.",
+            spaced(instance)
+        ),
         Refusal::AddressInUse { address } => {
             format!("Free the address {address}, or use another one.")
         }

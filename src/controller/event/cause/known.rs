@@ -4,7 +4,7 @@ mod ingress;
 
 use super::{Cause, Conflicting, Description, EndpointFault, EndpointPlace};
 use crate::controller::event::{
-    google::Refused,
+    google::{Refusal, Refused},
     pattern::{Parameters, begins_with, read},
 };
 
@@ -330,9 +330,21 @@ static OTHERS: &[Known] = &[
         "forwarding rule does not have matching IPAddr{rest}",
         |_| Cause::AddressMismatch,
     ),
+    known(
+        "failed to get Forwarding Rule {rule}: {error}",
+        forwarding_rule,
+    ),
     known("failed to get Service {service}: {rest}", target_service),
     known("errored getting service {service}: {rest}", target_service),
     known("service not found in cache: {service}", target_service),
+    known(
+        "invalid resource reference {kind}, kind must be {rest}",
+        |_| Cause::AttachmentTarget,
+    ),
+    known(
+        "serviceAttachment target service cannot be updated{rest}",
+        |_| Cause::AttachmentMoved,
+    ),
     known("BackendRef is nil", |_| Cause::BindingBackend),
     known("unsupported BackendRef Kind{rest}", |_| {
         Cause::BindingBackend
@@ -347,6 +359,15 @@ static OTHERS: &[Known] = &[
         Cause::BindingNetwork
     }),
 ];
+
+fn forwarding_rule<'e>(it: &Parameters<'e>) -> Cause<'e> {
+    match Refused::at(it.text("error")) {
+        Some(refused) if !matches!(refused.refusal, Refusal::NotFound { .. }) => {
+            Cause::Google(refused)
+        }
+        _ => Cause::ForwardingRuleMissing,
+    }
+}
 
 fn target_service<'e>(it: &Parameters<'e>) -> Cause<'e> {
     Cause::TargetServiceMissing {

@@ -2,6 +2,7 @@
 
 use super::{Cause, known};
 use crate::controller::event::{
+    advice,
     google::Refusal,
     pattern::{bounded, read},
 };
@@ -124,6 +125,11 @@ impl<'e> Reported<'e> {
             }
             (_, cause) => cause.passes(),
         }
+    }
+
+    /// What to do about it, in a sentence or two; `None` where that is not known.
+    pub fn advice(&self) -> Option<String> {
+        advice::of_report(self)
     }
 
     fn one(text: &'e str) -> Self {

@@ -76,6 +76,10 @@ pub(super) static KNOWN: &[Known] = &[
         secret: it.text("secret"),
         lacks: None,
     }),
+    known(r#"secrets "{secret}" not found"#, |it| Cause::Secret {
+        secret: it.text("secret"),
+        lacks: None,
+    }),
     known(
         r#"secret "{secret}" does not specify {lacks} as string data"#,
         |it| Cause::Secret {

@@ -1,0 +1,184 @@
+//! NEG407: the controller may not change a firewall rule, and says which command would.
+
+use std::collections::BTreeMap;
+
+use crate::controller::event::{FirewallChange, FirewallCommand, Meaning, Trouble};
+use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::kind::Kind;
+use crate::kind::event::Event;
+use crate::kind::object::Object;
+use crate::remedy::{Remedy, Run};
+use crate::world::World;
+
+use super::Row;
+
+/// The rule.
+pub(super) static ROW: Row = Row {
+    id: "NEG407",
+    slug: "host-project-must-open",
+    severity: Severity::Warning,
+    reads: &[Kind::Ingress, Kind::Service, Kind::Event],
+    follows: &[],
+    check,
+};
+
+/// The annotation of an Ingress that mutes the event.
+const SUPPRESS: &str = "networking.gke.io/suppress-firewall-xpn-error";
+
+/// The most objects and ranges that a message names.
+const NAMED: usize = 3;
+
+/// The newest word on one firewall rule of a cluster, which is told to every Ingress.
+struct Wanted<'w, 'd> {
+    event: &'w Event<'d>,
+    command: &'d str,
+    objects: Vec<&'w Object<'d>>,
+}
+
+fn check(world: &World<'_>, verdicts: &mut Verdicts) {
+    let ingresses = world.ingresses().iter().map(|ingress| &ingress.object);
+    let services = world.services().map(|service| &service.service.object);
+    let mut wanted: BTreeMap<(&str, &str), Wanted<'_, '_>> = BTreeMap::new();
+    for object in ingresses.filter(|it| !is_muted(it)).chain(services) {
+        if object.live.is_none() || object.deleted().is_some() {
+            continue;
+        }
+        for (event, command) in told(world, object) {
+            let rule = FirewallCommand::read(command).map_or(command, |command| command.rule);
+            let of_rule = wanted
+                .entry((object.cluster_name, rule))
+                .or_insert_with(|| Wanted {
+                    event,
+                    command,
+                    objects: Vec::new(),
+                });
+            if event.last > of_rule.event.last {
+                (of_rule.event, of_rule.command) = (event, command);
+            }
+            of_rule.objects.push(object);
+        }
+    }
+    for ((_, rule), mut wanted) in wanted {
+        wanted
+            .objects
+            .sort_by_key(|it| (it.kind, it.namespace, it.name));
+        wanted
+            .objects
+            .dedup_by_key(|it| (it.kind, it.namespace, it.name));
+        verdicts.findings.extend(finding(rule, &wanted));
+    }
+}
+
+/// As Go reads a boolean.
+fn is_muted(object: &Object<'_>) -> bool {
+    let value = object.annotation_text(SUPPRESS);
+    matches!(value, Some("1" | "t" | "T" | "true" | "TRUE" | "True"))
+}
+
+/// The commands that were asked for since the object was last changed.
+fn told<'w, 'd>(
+    world: &'w World<'d>,
+    object: &Object<'_>,
+) -> impl Iterator<Item = (&'w Event<'d>, &'d str)> {
+    let changed = object.changed();
+    let events = world.events_of(object).into_iter();
+    let events = events.filter(move |event| event.last.is_none() || event.last >= changed);
+    events.filter_map(|event| {
+        let decoded = event.decoded()?;
+        let is_it = decoded.meaning == Meaning::Trouble(Trouble::XpnFirewall);
+        Some((event, decoded.command().filter(|_| is_it)?))
+    })
+}
+
+fn finding(rule: &str, wanted: &Wanted<'_, '_>) -> Option<Finding> {
+    let (first, others) = wanted.objects.split_first()?;
+    let command = FirewallCommand::read(wanted.command);
+    let option = |name| command.as_ref().and_then(|command| command.option(name));
+    let change = command.as_ref().map(|command| command.change);
+    let project = option("--project").map_or_else(String::new, |it| format!(" in project {it}"));
+    let verb = match change {
+        Some(FirewallChange::Create) => "make",
+        Some(FirewallChange::Delete) => "remove",
+        Some(FirewallChange::Update) | None => "change",
+    };
+    let which = match &command {
+        Some(_) => format!("firewall rule {rule}{project}"),
+        None => "a firewall rule".to_owned(),
+    };
+    let message = if change == Some(FirewallChange::Delete) {
+        format!(
+            "Firewall rule {rule}{project} is no longer needed and stays: the controller may not remove it"
+        )
+    } else {
+        format!(
+            "The controller may not {verb} {which}: unless another rule lets {} in, neither \
+             health checks nor requests reach the Pods of {}",
+            option("--source-ranges").map_or_else(|| "the load balancer".to_owned(), ranges),
+            objects(&wanted.objects)
+        )
+    };
+    let label = Label::new(wanted.event.told(), "asks for this command");
+    let mut finding = Finding::new(&ROW, *first, message, label).detail(rule);
+    if change == Some(FirewallChange::Delete) {
+        finding = finding.severity(Severity::Note);
+    }
+    for other in others {
+        finding = finding.concerning(*other);
+    }
+    let run = command.filter(|command| command.change != FirewallChange::Delete);
+    finding.remedies.extend(run.map(|command| {
+        Remedy::Run(Run {
+            title: format!("{verb} the firewall rule, with rights in the host project"),
+            argv: command.argv(),
+            disruptive: false,
+        })
+    }));
+    Some(finding.help(help(change, first)))
+}
+
+fn help(change: Option<FirewallChange>, object: &Object<'_>) -> String {
+    let mut help = match change {
+        Some(FirewallChange::Delete) => {
+            return "let somebody with rights in the host project run the command of the event"
+                .to_owned();
+        }
+        Some(_) => {
+            "read the command of the event, and let somebody with rights in the host project run \
+             it, or give the GKE service agent of this project roles/compute.securityAdmin there"
+        }
+        None => {
+            "the command of the event is not of the form that the controller writes: do not run it \
+             unread"
+        }
+    }
+    .to_owned();
+    if object.kind == Kind::Ingress {
+        help.push_str(
+            "; where another rule admits the same, mute the event by the annotation \
+             networking.gke.io/suppress-firewall-xpn-error: \"true\"",
+        );
+    }
+    help
+}
+
+fn ranges(list: &str) -> String {
+    let ranges: Vec<&str> = list.split(',').collect();
+    match ranges.get(NAMED..) {
+        Some(more @ [_, ..]) => {
+            let first: Vec<&str> = ranges.iter().take(NAMED).copied().collect();
+            format!("{} and {} more ranges", first.join(", "), more.len())
+        }
+        _ => ranges.join(", "),
+    }
+}
+
+fn objects(objects: &[&Object<'_>]) -> String {
+    let named = objects.iter().take(NAMED);
+    let named: Vec<String> = named
+        .map(|object| format!("{} {}", object.kind_name, object.name))
+        .collect();
+    match objects.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
