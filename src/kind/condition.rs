@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::controller::event;
 use crate::document::Node;
 
 /// An entry of `status.conditions`.
@@ -43,6 +44,11 @@ impl<'d> Condition<'d> {
             message: text("message"),
             since: time(node.get("lastTransitionTime")),
         }
+    }
+
+    /// What to do about it, where its message, on an object of this kind, is one that is known.
+    pub fn advice(&self, kind: &str) -> Option<String> {
+        event::condition(kind, self.reason, self.message)?.advice()
     }
 
     /// Where it says what it says: its message, else its reason, else itself.

@@ -58,15 +58,19 @@ fn finding(service: Joined<'_, '_>, svc_neg: &SvcNeg<'_>, condition: &Condition<
     let mut finding = Finding::new(&ROW, &service.object, message, label)
         .concerning(&svc_neg.object)
         .detail(name)
-        .help(advice(condition));
+        .help(advice(svc_neg, condition));
     if let Some(neg) = service.neg {
         finding = finding.because(neg.key, "asks for it");
     }
     finding
 }
 
-/// What to do about it. The place for what the decoded cause advises.
-fn advice(_condition: &Condition<'_>) -> &'static str {
-    "remove the cause that the message names; the controller tries again by itself, at the latest \
-     after ten minutes, and goes on filling the zones that work"
+/// What to do about it.
+fn advice(svc_neg: &SvcNeg<'_>, condition: &Condition<'_>) -> String {
+    let known = condition.advice(svc_neg.object.kind_name);
+    let known = known.unwrap_or_else(|| "remove the cause that the message names".to_owned());
+    format!(
+        "{known}; the controller tries again by itself, at the latest after ten minutes, and goes on \
+         filling the zones that work"
+    )
 }

@@ -53,7 +53,7 @@ fn failing(service: Joined<'_, '_>, svc_neg: &SvcNeg<'_>, condition: &Condition<
         svc_neg.object.name, service.object.name
     );
     let label = Label::new(condition.told(), "what the controller says");
-    finding(service, svc_neg, message, label).help(advice(condition))
+    finding(service, svc_neg, message, label).help(advice(svc_neg, condition))
 }
 
 fn never_synced(service: Joined<'_, '_>, svc_neg: &SvcNeg<'_>) -> Finding {
@@ -83,8 +83,9 @@ fn finding(
     }
 }
 
-/// What to do about it. The place for what the decoded cause advises.
-fn advice(_condition: &Condition<'_>) -> &'static str {
-    "remove the cause that the message names; the controller tries again by itself, at the latest \
-     after ten minutes"
+/// What to do about it.
+fn advice(svc_neg: &SvcNeg<'_>, condition: &Condition<'_>) -> String {
+    let known = condition.advice(svc_neg.object.kind_name);
+    let known = known.unwrap_or_else(|| "remove the cause that the message names".to_owned());
+    format!("{known}; the controller tries again by itself, at the latest after ten minutes")
 }

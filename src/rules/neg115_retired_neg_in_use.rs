@@ -1,10 +1,11 @@
 //! NEG115: the controller cannot delete a NEG that it retired, because something uses it.
 
+use crate::controller::event::{Cause, Refusal, Reported, Trouble};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::event::Event;
 use crate::kind::svc_neg::{MadeNeg, SvcNeg};
-use crate::world::{GRACE, Joined, World};
+use crate::world::{GRACE, Joined, Told, World};
 
 use super::Row;
 
@@ -35,31 +36,28 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             if retired.peek().is_none() {
                 continue;
             }
-            let events = world.events_of(&record.object);
+            let told = world.told(&record.object);
             for group in retired {
-                let said = events.iter().rev().find(|event| refuses(event, group));
-                let found = said.map(|event| finding(service, record, group, event));
+                let refusing = told.iter().find(|told| refuses(told, group));
+                let found = refusing.map(|told| finding(service, record, group, told.event));
                 verdicts.findings.extend(found);
             }
         }
     }
 }
 
-/// Whether an event says, and has said for some time, that a NEG cannot be deleted for its use.
-fn refuses(event: &Event<'_>, group: &MadeNeg<'_>) -> bool {
-    let lasting = || Some(event.last?.duration_since(event.first?) >= GRACE);
-    let zone = group.zone.unwrap_or_default();
-    let of_group = format!("failed to delete NEG {} in {zone}: ", group.name);
-    event.reason == "NegCRError"
-        && event.message.starts_with(&of_group)
-        && says_in_use(event.message)
-        && lasting() == Some(true)
-}
-
-/// Whether Google Cloud refused a deletion because something refers to the NEG. The place for the
-/// decoded cause.
-fn says_in_use(message: &str) -> bool {
-    message.contains("resourceInUse") || message.contains("already being used by")
+/// Whether the controller says, and has said for some time, that a NEG cannot be deleted for its
+/// use.
+fn refuses(told: &Told<'_, '_>, group: &MadeNeg<'_>) -> bool {
+    let in_use = |reported: &Reported<'_>| match &reported.cause {
+        Cause::Google(refused) => matches!(refused.refusal, Refusal::InUse { .. }),
+        _ => false,
+    };
+    told.trouble == Trouble::NegNotDeleted
+        && told.decoded.neg() == Some(group.name)
+        && told.decoded.zone() == group.zone
+        && told.span() >= GRACE
+        && told.decoded.causes.iter().any(in_use)
 }
 
 fn finding(

@@ -38,7 +38,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         let told = world.told(object).into_iter();
-        for told in told.filter(|told| told.is_recent(world.now(&told.event.object)) && is_serious(world, ingress, told)) {
+        for told in told.filter(|told| {
+            told.is_recent(world.now(&told.event.object)) && is_serious(world, ingress, told)
+        }) {
             verdicts.findings.extend(findings(world, ingress, &told));
         }
     }

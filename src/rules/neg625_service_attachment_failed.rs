@@ -21,7 +21,9 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for attachment in world.told_of("ServiceAttachment") {
         // In the first minutes the load balancer of its Service is still being made.
-        let stands = |told: &&Told<'_, '_>| told.is_recent(world.now(&told.event.object)) && told.span() >= GRACE;
+        let stands = |told: &&Told<'_, '_>| {
+            told.is_recent(world.now(&told.event.object)) && told.span() >= GRACE
+        };
         for told in attachment.told.iter().filter(stands) {
             verdicts.findings.extend(finding(&attachment, told));
         }
