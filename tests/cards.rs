@@ -90,6 +90,39 @@ fn cards_are_complete() {
     }
 }
 
+/// Every known failure that manifests or a cluster can show, and that names a rule which is there,
+/// is an example of such a rule.
+#[test]
+fn known_failures_have_examples() {
+    let cards = cards();
+    let covers = |rule: &str, key: &str| {
+        let mut own = cards.iter().filter(|(row, _)| row.row.id == rule);
+        own.any(|(_, card)| card.front.covers.iter().any(|covered| covered == key))
+    };
+    let is_there = |rule: &str| ALL.iter().any(|known| known.row.id == rule);
+    let mut missing = Vec::new();
+    let mut shown = 0_usize;
+    for line in include_str!("../fixtures/coverage-kubernetes.tsv")
+        .lines()
+        .skip(1)
+    {
+        let mut fields = line.split('\t').skip(1);
+        let mut field = || fields.next().unwrap_or_default();
+        let (key, rules, needs) = (field(), field(), field());
+        let mut rules = rules.split(',').filter(|rule| is_there(rule)).peekable();
+        if rules.peek().is_none() || ["gcp", "terraform"].contains(&needs) {
+            continue;
+        }
+        if rules.any(|rule| covers(rule, key)) {
+            shown += 1;
+        } else {
+            missing.push(line);
+        }
+    }
+    assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
+    println!("{shown} known failures are shown");
+}
+
 #[test]
 fn rules_say_what_the_cards_say() {
     every_example(|rule, bench, complaints| {
