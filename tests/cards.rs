@@ -10,7 +10,7 @@ mod cards {
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use neg_doctor::card::{Card, Verdict};
+use neg_doctor::card::{Card, Example, Verdict};
 use neg_doctor::document::Document;
 use neg_doctor::finding::{Finding, Severity};
 use neg_doctor::kind::Kind;
@@ -18,7 +18,7 @@ use neg_doctor::remedy::Remedy;
 use neg_doctor::report::Unread;
 use neg_doctor::rules::{ALL, Rule};
 
-use cards::bench::{Bench, bench, verdicts};
+use cards::bench::{Bench, bench, verdicts, verdicts_of_cut};
 
 fn cards() -> Vec<(&'static Rule, Card)> {
     let parse = |rule: &'static Rule| match Card::parse(rule.card) {
@@ -208,6 +208,32 @@ fn rules_read_what_they_say() {
         }
     }
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+/// Of live objects only certain fields are kept: nothing that a rule reads may be missing there.
+#[test]
+fn live_objects_keep_what_rules_read() {
+    let mut complaints = Vec::new();
+    let mut cut = 0_usize;
+    for (rule, card) in cards() {
+        let is_live = |example: &&Example| {
+            let mut files = example.files.iter();
+            files.any(|(_, text)| text.contains("kind: Snapshot"))
+        };
+        for example in card.examples.iter().filter(is_live) {
+            let whole = verdicts(example, rule.row, |_| true);
+            let kept = verdicts_of_cut(example, rule.row);
+            cut += 1;
+            if whole != kept {
+                complaints.push(format!(
+                    "{} “{}” with what is kept: {kept:?}\n  with everything: {whole:?}",
+                    rule.row.id, example.title
+                ));
+            }
+        }
+    }
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+    assert!(cut > 0, "no example is a snapshot");
 }
 
 /// Each remedy alone makes its finding go, and brings no new error.

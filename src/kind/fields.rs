@@ -108,7 +108,8 @@ impl Fields {
 const METADATA: &str = "
     name namespace uid creationTimestamp deletionTimestamp deletionGracePeriodSeconds generation
     finalizers labels annotations ownerReferences(apiVersion kind name uid controller)
-    managedFields(operation time fieldsV1(f:spec() f:metadata(f:annotations(*))))";
+    managedFields(operation time fieldsV1(f:spec() f:metadata(f:annotations(*))))
+    lastAppliedAnnotations lastChanged";
 
 const POD: &str = "
     nodeName hostNetwork readinessGates terminationGracePeriodSeconds

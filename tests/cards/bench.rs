@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use neg_doctor::card::{Example, Marker};
-use neg_doctor::check::{self, Settings};
+use neg_doctor::check::{self, Input, Settings};
 use neg_doctor::config::{Base, Config};
 use neg_doctor::document::Document;
 use neg_doctor::finding::{Finding, Label};
+use neg_doctor::kind::resource::Resource;
 use neg_doctor::remedy::{Change, Edit, Remedy};
 use neg_doctor::report::Report;
 use neg_doctor::rules::{self, Row};
+use neg_doctor::snapshot::Origin;
 use neg_doctor::text::Source;
 
 pub(crate) struct Bench<'e> {
@@ -45,11 +47,40 @@ pub(crate) fn verdicts(
     rule: &'static Row,
     sees: impl Fn(&Document) -> bool,
 ) -> Vec<String> {
+    said(example, rule, |input| {
+        input.documents.retain(&sees);
+        for snapshot in &mut input.snapshots {
+            snapshot.documents.retain(&sees);
+        }
+    })
+}
+
+/// What one rule says of an example whose live objects came from an API server: cut to the fields
+/// that are kept of them.
+pub(crate) fn verdicts_of_cut(example: &Example, rule: &'static Row) -> Vec<String> {
+    said(example, rule, |input| {
+        for snapshot in &mut input.snapshots {
+            for document in &mut snapshot.documents {
+                let (api_version, kind) = document.type_meta();
+                let Some(resource) = Resource::of(api_version, kind) else {
+                    continue;
+                };
+                let object = document.root().to_json().expect("no aliases");
+                let origin = Origin {
+                    cluster: "",
+                    resource,
+                    version: resource.versions[0],
+                };
+                let object = object.to_string();
+                *document = origin.object(object.as_bytes()).expect("an object");
+            }
+        }
+    })
+}
+
+fn said(example: &Example, rule: &'static Row, change: impl FnOnce(&mut Input)) -> Vec<String> {
     let mut input = check::read(&sources(&example.files));
-    input.documents.retain(&sees);
-    for snapshot in &mut input.snapshots {
-        snapshot.documents.retain(&sees);
-    }
+    change(&mut input);
     with_settings(example, |settings| {
         settings.rules = vec![rule];
         let verdicts = check::judge(&input, settings);
