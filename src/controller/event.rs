@@ -113,10 +113,11 @@ struct Table {
     formats: &'static [Format],
 }
 
-const NEG_CONTROLLER: &str = "neg-controller";
+/// The NEG controller.
+pub const NEG_CONTROLLER: &str = "neg-controller";
 const READINESS_REFLECTOR: &str = "neg-readiness-reflector";
 /// The Ingress, L4, firewall and PSC controllers; in old clusters all of them.
-const LOAD_BALANCER_CONTROLLER: &str = "loadbalancer-controller";
+pub const LOAD_BALANCER_CONTROLLER: &str = "loadbalancer-controller";
 
 /// All events.
 static EVENTS: &[&Table] = &[

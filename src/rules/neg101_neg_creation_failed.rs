@@ -1,11 +1,11 @@
 //! NEG101: the controller cannot process a Service, or cannot make or look up its NEG.
 
-use crate::controller::event::{Reported, Step, Trouble};
+use crate::controller::event::{NEG_CONTROLLER, Reported, Step, Trouble};
 use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::world::{Failure, Matter, World};
 
-use super::Row;
+use super::{Row, said};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -40,6 +40,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         verdicts
             .findings
             .extend(standing.map(|failure| finding(world, &failure)));
+        if service.is_live() {
+            let unknown = said::unknown(&ROW, world, &service.object, NEG_CONTROLLER);
+            verdicts.findings.extend(unknown);
+        }
     }
 }
 

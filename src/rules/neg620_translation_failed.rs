@@ -2,14 +2,14 @@
 
 mod standing;
 
-use crate::controller::event::{Reported, Trouble};
+use crate::controller::event::{LOAD_BALANCER_CONTROLLER, Reported, Trouble};
 use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::ingress::Ingress;
 use crate::world::{GRACE, Told, World};
 
 use super::Row;
-use super::said::Said;
+use super::said::{self, Said};
 use standing::{backend_of, concerned, still};
 
 /// The rule.
@@ -43,6 +43,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         }) {
             verdicts.findings.extend(findings(world, ingress, &told));
         }
+        let unknown = said::unknown(&ROW, world, object, LOAD_BALANCER_CONTROLLER);
+        verdicts.findings.extend(unknown);
     }
 }
 

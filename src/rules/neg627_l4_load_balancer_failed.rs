@@ -1,6 +1,6 @@
 //! NEG627: the load balancer of a Service could not be made, by its own warnings.
 
-use crate::controller::event::{Cause, Reported, Trouble};
+use crate::controller::event::{Cause, LOAD_BALANCER_CONTROLLER, Reported, Trouble};
 use crate::controller::l4::RBS;
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use crate::kind::object::Object;
 use crate::world::{GRACE, Joined, Told, World, as_help};
 
-use super::Row;
+use super::{Row, said};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -35,6 +35,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         verdicts
             .findings
             .extend(failed.filter_map(|told| finding(world, service, &told)));
+        let unknown = said::unknown(&ROW, world, &service.object, LOAD_BALANCER_CONTROLLER);
+        verdicts.findings.extend(unknown);
     }
 }
 

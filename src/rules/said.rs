@@ -1,6 +1,11 @@
 //! What a controller does or does not do, in words, where it says that it failed.
 
 use crate::controller::event::{BackendConfigFault, Cause, Refusal, Refused};
+use crate::finding::{Finding, Label, Severity};
+use crate::kind::event::Event;
+use crate::kind::object::Object;
+use crate::rules::Row;
+use crate::world::World;
 
 /// What a cause says, in words.
 pub(super) struct Said {
@@ -189,6 +194,28 @@ impl Said {
         };
         Self::new(&[], words.clone(), words)
     }
+}
+
+/// Notes of a controller's warnings about an object that are not known: they are shown as they are.
+pub(super) fn unknown(
+    row: &'static Row,
+    world: &World<'_>,
+    object: &Object<'_>,
+    component: &str,
+) -> Vec<Finding> {
+    let warnings = world.unknown_warnings(object, component).into_iter();
+    let finding = |event: &Event<'_>| {
+        let message = format!(
+            "{component} warns of {} {} in words that are not known here, under {}",
+            object.kind_name, object.name, event.reason
+        );
+        Finding::new(row, object, message, Label::new(event.told(), "its words"))
+            .severity(Severity::Note)
+            .detail(format!("unknown {}", event.reason))
+            .following(&[])
+            .help("whether it matters is for you to judge; the whole text is the event's message")
+    };
+    warnings.map(finding).collect()
 }
 
 fn last_segment(path: &str) -> &str {

@@ -117,6 +117,33 @@ impl<'d> World<'d> {
     }
 }
 
+impl<'d> World<'d> {
+    /// The warnings of a controller about an object, told lately and since it was last changed, of
+    /// which nothing is known: the newest of each wording.
+    pub fn unknown_warnings(&self, object: &Object<'_>, component: &str) -> Vec<&Event<'d>> {
+        let now = self.now(object);
+        let changed = object.changed();
+        let is_meant = |event: &&Event<'_>| {
+            let decoded = || event.decoded().map(|decoded| decoded.meaning);
+            let quiet = now.zip(event.last);
+            event.component == component
+                && event.event_type == "Warning"
+                && quiet.is_none_or(|(now, last)| now.duration_since(last) <= SILENCE)
+                && changed.is_none_or(|changed| event.last.is_none_or(|last| last >= changed))
+                && decoded() == Some(Meaning::Unknown)
+        };
+        let mut newest: Vec<&Event<'d>> = Vec::new();
+        for event in self.events_of(object).into_iter().filter(is_meant).rev() {
+            let same =
+                |known: &&Event<'_>| known.reason == event.reason && known.message == event.message;
+            if !newest.iter().any(same) {
+                newest.push(event);
+            }
+        }
+        newest
+    }
+}
+
 impl<'w, 'd> Told<'w, 'd> {
     /// What events of one object, in the order of time, tell since it was changed.
     pub(super) fn all(events: Vec<&'w Event<'d>>, changed: Option<Timestamp>) -> Vec<Self> {
