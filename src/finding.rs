@@ -114,10 +114,10 @@ pub struct Finding {
     pub cause: Option<String>,
     /// Whether applying the manifests brings it; `None` where manifests are not compared with a
     /// cluster.
-    pub change: Option<Change>,
+    pub change: Option<Novelty>,
 }
 
-impl Change {
+impl Novelty {
     /// Its name in every output.
     pub fn name(self) -> &'static str {
         match self {
@@ -129,7 +129,7 @@ impl Change {
 
 /// What applying manifests has to do with a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum Novelty {
     /// It brings it.
     Introduced,
     /// It is there already.

@@ -8,7 +8,7 @@ pub mod suppress;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::finding::{Change, Finding, Severity, Subject, Undecided, Verdicts};
+use crate::finding::{Finding, Novelty, Severity, Subject, Undecided, Verdicts};
 use crate::text::Place;
 
 /// Everything that a run has to say, in the order in which it is said.
@@ -177,7 +177,7 @@ impl Report {
 
     /// The gravest severity of all findings, or of those that the manifests bring to a cluster.
     pub fn worst(&self, introduced: bool) -> Option<Severity> {
-        let counts = |finding: &&Finding| !introduced || finding.change != Some(Change::Before);
+        let counts = |finding: &&Finding| !introduced || finding.change != Some(Novelty::Before);
         let counted = self.findings.iter().filter(counts);
         counted.map(|finding| finding.severity).max()
     }

@@ -181,3 +181,30 @@ fn options_exist() {
         assert!(count > 0, "{file} does not use the command");
     }
 }
+
+/// The manifest for krew, without the holes that its release bot fills, names the plugin as kubectl
+/// calls it and the binary as cargo does.
+#[test]
+fn krew_manifest_names_the_plugin() {
+    let text = read(".krew.yaml");
+    let filled: Vec<String> = text
+        .lines()
+        .filter(|line| !line.contains("addURIAndSha"))
+        .map(|line| line.replace("{{ .TagName }}", "v0.0.0"))
+        .collect();
+    let reading = document::read(&Source::new(".krew.yaml", filled.join("\n")), |_, _| true);
+    assert!(reading.broken.is_empty(), "{:?}", reading.broken);
+    let root = reading.documents[0].root();
+    assert_eq!(
+        root.at(&["metadata", "name"]).and_then(Node::text),
+        Some("neg-doctor")
+    );
+    let platforms: Vec<_> = root.at(&["spec", "platforms"]).unwrap().items().collect();
+    assert!(!platforms.is_empty());
+    for platform in platforms {
+        let binary = platform.get("bin").and_then(Node::text);
+        assert_eq!(binary, Some("kubectl-neg_doctor"));
+    }
+    let exe = std::path::Path::new(env!("CARGO_BIN_EXE_kubectl-neg_doctor"));
+    assert_eq!(exe.file_stem().unwrap(), "kubectl-neg_doctor");
+}

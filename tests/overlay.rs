@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use neg_doctor::check::{self, Settings};
-use neg_doctor::finding::{Change, Finding};
+use neg_doctor::finding::{Finding, Novelty};
 use neg_doctor::remedy::Remedy;
 use neg_doctor::report::Report;
 use neg_doctor::rules;
@@ -39,7 +39,7 @@ fn service(claim: &str, ports: &str) -> String {
     )
 }
 
-fn said(findings: &[Finding]) -> Vec<(&str, Option<Change>)> {
+fn said(findings: &[Finding]) -> Vec<(&str, Option<Novelty>)> {
     let said = findings.iter();
     said.map(|finding| (finding.rule.id, finding.change))
         .collect()
@@ -59,7 +59,7 @@ fn a_change_brings_keeps_and_ends_findings() {
             &service(r#"{"exposed_ports": {"26": {}}}"#, good),
         )],
     );
-    assert_eq!(said(&same.findings), [("NEG004", Some(Change::Before))]);
+    assert_eq!(said(&same.findings), [("NEG004", Some(Novelty::Before))]);
     assert!(same.fixed.is_empty());
     assert_eq!(
         same.findings[0].primary.place.source.origin,
@@ -84,7 +84,7 @@ fn a_change_brings_keeps_and_ends_findings() {
         )],
     );
     let told = said(&worse.findings);
-    assert_eq!(told, [("NEG004", Some(Change::Introduced))]);
+    assert_eq!(told, [("NEG004", Some(Novelty::Introduced))]);
     assert_eq!(worse.worst(true), worse.worst(false));
     assert_eq!(
         same.worst(true),
@@ -112,7 +112,7 @@ fn a_new_service_collides_with_a_name_in_use() {
     );
     let told = said(&report.findings);
     assert!(
-        told.contains(&("NEG007", Some(Change::Introduced))),
+        told.contains(&("NEG007", Some(Novelty::Introduced))),
         "{told:?}"
     );
 }

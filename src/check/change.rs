@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::finding::{Change, Finding, Verdicts};
+use crate::finding::{Finding, Novelty, Verdicts};
 
 /// Marks each finding as introduced or there before, by what was found `before` the manifests are
 /// applied, and returns those that they end.
@@ -13,9 +13,9 @@ pub(super) fn mark(before: Verdicts, after: &mut Verdicts) -> Vec<Finding> {
     for finding in &mut after.findings {
         let fingerprint = finding.fingerprint();
         finding.change = Some(if known.contains(&fingerprint) {
-            Change::Before
+            Novelty::Before
         } else {
-            Change::Introduced
+            Novelty::Introduced
         });
         there.insert(fingerprint);
     }

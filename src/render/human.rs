@@ -12,7 +12,7 @@ use miette::{
 use super::excerpt::{Excerpt, Frame};
 use super::positions::Positions;
 use super::{Cleaner, Look, card_url, shell, summary};
-use crate::finding::{Change, Finding, Severity};
+use crate::finding::{Finding, Novelty, Severity};
 use crate::remedy::{Remedy, Safety};
 use crate::report::Report;
 
@@ -78,8 +78,8 @@ impl Human<'_> {
         };
         if let Some(change) = finding.change {
             let words = match change {
-                Change::Introduced => "introduced by these manifests",
-                Change::Before => "there before these manifests",
+                Novelty::Introduced => "introduced by these manifests",
+                Novelty::Before => "there before these manifests",
             };
             add(self.note("change:", words));
         }

@@ -158,7 +158,7 @@ impl<'r> Finding<'r> {
             help: finding.help.as_deref(),
             fingerprint: finding.fingerprint(),
             cause: finding.cause.as_deref(),
-            change: finding.change.map(finding::Change::name),
+            change: finding.change.map(finding::Novelty::name),
             labels: labels
                 .map(|(primary, label)| Label::new(primary, label, positions))
                 .collect(),

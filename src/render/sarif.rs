@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::positions::Positions;
 use super::{relative, shell, write_json};
-use crate::finding::{Finding, Label, Severity, Undecided};
+use crate::finding::{Finding, Label, Novelty, Severity, Undecided};
 use crate::remedy::{Change, Edit, Remedy};
 use crate::report::{Report, Unread};
 use crate::rules::Rule;
@@ -36,6 +36,14 @@ fn log(report: &Report, rules: &[Rule], positions: &Positions) -> Value {
         .iter()
         .map(|finding| sarif.result(finding))
         .collect();
+    let fixed = report.fixed.iter().map(|finding| {
+        let mut result = sarif.result(finding);
+        if let Some(result) = result.as_object_mut() {
+            result.insert("baselineState".to_owned(), json!("absent"));
+        }
+        result
+    });
+    let results: Vec<_> = results.into_iter().chain(fixed).collect();
     let unread = report.unread.iter().map(|unread| sarif.unread(unread));
     let undecided = report.undecided.iter();
     let undecided = undecided.map(|undecided| sarif.undecided(undecided));
@@ -101,8 +109,13 @@ impl Sarif<'_> {
             },
         });
         let index = self.rules.iter().position(|rule| rule.row == finding.rule);
-        if let (Some(index), Some(result)) = (index, result.as_object_mut()) {
-            result.insert("ruleIndex".to_owned(), json!(index));
+        let state = finding.change.map(|change| match change {
+            Novelty::Introduced => "new",
+            Novelty::Before => "unchanged",
+        });
+        if let Some(result) = result.as_object_mut() {
+            result.extend(index.map(|index| ("ruleIndex".to_owned(), json!(index))));
+            result.extend(state.map(|state| ("baselineState".to_owned(), json!(state))));
         }
         result
     }

@@ -6,7 +6,7 @@ use neg_doctor::render::{Format, Look};
 use neg_doctor::report::Report;
 use neg_doctor::text::Source;
 
-use crate::sample::{MAIL, PLAIN, at, evil, full, place, shown, single};
+use crate::sample::{MAIL, PLAIN, at, compared, evil, full, place, shown, single};
 
 const ASCII: Look = Look {
     unicode: false,
@@ -242,4 +242,11 @@ fn marks_stay_under_what_they_mark_when_text_is_cleaned() {
 
     1 error in 1 file (1 document, 1 object)
     ");
+}
+
+#[test]
+fn people_see_what_manifests_change() {
+    assert_snapshot!(shown(&compared(), Format::Human, &PLAIN));
+    assert_snapshot!(shown(&compared(), Format::Short, &PLAIN));
+    assert_snapshot!(shown(&compared(), Format::Markdown, &PLAIN));
 }

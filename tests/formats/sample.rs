@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use neg_doctor::finding::{Finding, Label, Severity, Subject, Undecided, Verdicts};
+use neg_doctor::finding::{Finding, Label, Novelty, Severity, Subject, Undecided, Verdicts};
 use neg_doctor::remedy::{Change, Edit, Remedy, Run};
 use neg_doctor::render::{Format, Look, render};
-use neg_doctor::report::{Report, Summary, Unread};
+use neg_doctor::report::{Drift, Report, SeenCluster, Summary, Unread};
 use neg_doctor::rules::Row;
 use neg_doctor::text::{Place, Source, Span};
 use neg_doctor::world::World;
@@ -213,5 +213,32 @@ pub(crate) fn evil() -> Report {
         undecided.needs = evil.into();
         undecided.place = place(&source, 0, 1);
     }
+    report
+}
+
+/// Manifests compared with a cluster: what they bring, what was there, what they end, and drift.
+pub(crate) fn compared() -> Report {
+    let mut report = full();
+    let mut states = [Novelty::Introduced, Novelty::Before].into_iter().cycle();
+    for finding in &mut report.findings {
+        finding.change = states.next();
+    }
+    let mut ended = report.findings[0].clone();
+    ended.subject = subject("Service", "imap");
+    ended.message = "Service imap exposed port 993 without having it".into();
+    report.drift = vec![Drift {
+        subject: subject("Service", "mail"),
+        path: "spec.ports[0].port".into(),
+        declared: "25".into(),
+        observed: Some("26".into()),
+        place: ended.primary.place.clone(),
+    }];
+    report.fixed = vec![ended];
+    report.show_drift = true;
+    report.seen = vec![SeenCluster {
+        name: "prod".into(),
+        namespaces: Some(vec!["mail".into()]),
+        kinds: [("Service".to_owned(), 2)].into(),
+    }];
     report
 }

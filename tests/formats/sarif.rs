@@ -4,13 +4,13 @@ use insta::assert_snapshot;
 use neg_doctor::render::Format;
 use neg_doctor::report::Report;
 
-use crate::sample::{MAIL, evil, full};
+use crate::sample::{MAIL, compared, evil, full};
 use crate::schemas::{holds, json};
 
 #[test]
 fn sarif_holds_the_official_schema() {
     let schema = include_str!("../../fixtures/schemas/sarif-2.1.0.json");
-    for report in [full(), evil(), Report::default()] {
+    for report in [full(), evil(), compared(), Report::default()] {
         holds(schema, &json(&report, Format::Sarif));
     }
 }
@@ -29,6 +29,15 @@ fn sarif_says_everything_but_the_rules() {
     );
     assert_snapshot!(format!("{:#}", run["results"][0]));
     assert_snapshot!(format!("{:#}", run["invocations"]));
+}
+
+/// Manifests over a cluster are what SARIF calls a baseline.
+#[test]
+fn sarif_says_what_is_new() {
+    let log = json(&compared(), Format::Sarif);
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let states: Vec<_> = results.iter().map(|it| &it["baselineState"]).collect();
+    assert_eq!(states, ["new", "unchanged", "absent"]);
 }
 
 #[test]
