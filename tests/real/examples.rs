@@ -1,0 +1,220 @@
+//! The examples of all cards that show a cluster, moved to now: what stands in their snapshots is
+//! loaded into an API server, what they declare stays a file.
+
+use std::fs;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use neg_doctor::card::{Card, Verdict};
+use neg_doctor::rules::{ALL, Row};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::observed::{objects, text_of};
+
+/// The first line of a snapshot's header.
+const HEADER: &str = "kind: Snapshot";
+
+/// An example of a card.
+pub(crate) struct Case {
+    pub(crate) rule: &'static Row,
+    pub(crate) verdict: Verdict,
+    title: String,
+    /// Text of the snapshot's file, as the card has it.
+    snapshot: String,
+    /// Names and texts of the manifests.
+    pub(crate) manifests: Vec<(String, String)>,
+    config: Option<String>,
+}
+
+impl Case {
+    /// All there are, in the order of the rules.
+    pub(crate) fn all() -> Vec<Self> {
+        let mut cases = Vec::new();
+        for rule in ALL {
+            let card = Card::parse(rule.card).unwrap();
+            for example in card.examples {
+                let (mut snapshots, manifests): (Vec<_>, Vec<_>) = example
+                    .files
+                    .into_iter()
+                    .partition(|(_, text)| text.lines().any(|line| line == HEADER));
+                let Some((_, snapshot)) = snapshots.pop() else {
+                    continue;
+                };
+                let case = Self {
+                    rule: &rule.row,
+                    verdict: example.verdict,
+                    title: example.title,
+                    snapshot,
+                    manifests,
+                    config: example.config,
+                };
+                // More is not needed so far, and would not be tested by what follows.
+                let one = snapshots.is_empty() && case.snapshot.matches(HEADER).count() == 1;
+                assert!(one, "{}: several snapshots", case.name());
+                assert!(case.snapshot.starts_with("apiVersion: neg-doctor.dev/"));
+                cases.push(case);
+            }
+        }
+        cases
+    }
+
+    /// How this example is called in what a test says.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {:?} “{}”", self.rule.id, self.verdict, self.title)
+    }
+
+    pub(crate) fn header(&self) -> Value {
+        let text = self.snapshot.split("\n---").next().unwrap();
+        let as_object = text.replacen("neg-doctor.dev/v1", "v1", 1);
+        objects(&as_object).remove(0)
+    }
+
+    /// The context's name that makes a live run speak of the cluster by the example's name.
+    pub(crate) fn context(&self) -> String {
+        let header = self.header();
+        let name = text_of(&header, "/metadata/name");
+        (if name.is_empty() { "test" } else { name }).to_owned()
+    }
+
+    /// The resources that were not read, and whether that can be had from a user who lacks the
+    /// right.
+    pub(crate) fn unread(&self) -> Vec<String> {
+        let header = self.header();
+        let entries = header["unread"].as_array().into_iter().flatten();
+        let names = entries.map(|entry| text_of(entry, "/resource").to_owned());
+        names.collect()
+    }
+
+    /// Why no API server can show this, where none can.
+    pub(crate) fn cannot_be_loaded(&self) -> Option<&'static str> {
+        let header = self.header();
+        let in_part = |entry: &Value| entry["part"] == true;
+        let mut unread = header["unread"].as_array().into_iter().flatten();
+        if unread.any(in_part) {
+            return Some("a list that was read in part");
+        }
+        let unlike = ["version", "namespaces", "selector", "read", "notServed"];
+        let unlike = unlike.iter().find(|field| header.get(**field).is_some());
+        unlike.map(|_| "a header whose reading is no other way of asking")
+    }
+
+    /// The example at its own distance from now.
+    pub(crate) fn moved(&self) -> Moved<'_> {
+        let now = Timestamp::now();
+        let header = self.header();
+        let stated = text_of(&header, "/time").parse::<Timestamp>();
+        let by = stated.map_or(0, |stated| now.as_second() - stated.as_second());
+        let text = moved(&self.snapshot, by);
+        let folder = tempfile::Builder::new().prefix("negdoc-example-").tempdir();
+        let folder = folder.unwrap();
+        for (name, manifest) in &self.manifests {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, moved(manifest, by)).unwrap();
+        }
+        if let Some(config) = &self.config {
+            fs::write(folder.path().join("neg-doctor.toml"), config).unwrap();
+        }
+        let snapshot = folder.path().join("the-snapshot.yaml");
+        fs::write(snapshot, &text).unwrap();
+        Moved {
+            case: self,
+            objects: objects(&text),
+            folder,
+        }
+    }
+}
+
+/// An example whose times are as far from now as they were from its snapshot's.
+pub(crate) struct Moved<'c> {
+    case: &'c Case,
+    /// What the cluster showed.
+    pub(crate) objects: Vec<Value>,
+    /// Where the manifests are, the configuration, and the snapshot as a file.
+    pub(crate) folder: TempDir,
+}
+
+impl Moved<'_> {
+    /// The manifests, as arguments of a run in the folder.
+    pub(crate) fn manifests(&self) -> impl Iterator<Item = &str> {
+        self.case.manifests.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The snapshot beside the manifests: the example as files.
+    pub(crate) fn snapshot(&self) -> PathBuf {
+        self.folder.path().join("the-snapshot.yaml")
+    }
+}
+
+/// A text whose times are so many seconds later.
+fn moved(text: &str, seconds: i64) -> String {
+    const LENGTH: usize = "2026-11-25T12:00:00".len();
+    let mut all = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('T') {
+        let time = at
+            .checked_sub(10)
+            .and_then(|start| Some((start, rest.get(start..start + LENGTH)?)));
+        let parsed = time.and_then(|(start, time)| {
+            let parsed = format!("{time}Z").parse::<Timestamp>().ok()?;
+            Some((start, Timestamp::from_second(parsed.as_second() + seconds)))
+        });
+        let end = match parsed {
+            Some((start, Ok(later))) => {
+                all.push_str(&rest[..start]);
+                all.push_str(later.to_string().trim_end_matches('Z'));
+                start + LENGTH
+            }
+            _ => {
+                all.push_str(&rest[..=at]);
+                at + 1
+            }
+        };
+        rest = &rest[end..];
+    }
+    all + rest
+}
+
+/// What a report says of one rule, without what may differ between a file and a cluster: places.
+pub(crate) fn said(report: &Value, rule: &str) -> Vec<Value> {
+    let of = |list: &str| -> Vec<Value> {
+        let entries = report[list].as_array().unwrap().iter();
+        let own = entries.filter(|entry| entry["id"] == rule);
+        own.map(|entry| {
+            let mut subject = entry["subject"].clone();
+            subject.as_object_mut().unwrap().remove("cluster");
+            let labels = entry["labels"].as_array().into_iter().flatten();
+            let labels: Vec<_> = labels.map(|label| label["text"].clone()).collect();
+            let runs = entry["remedies"].as_array().into_iter().flatten();
+            let runs: Vec<_> = runs.map(|remedy| remedy["title"].clone()).collect();
+            json!({
+                "what": list,
+                "severity": entry["severity"],
+                "subject": subject,
+                "message": entry["message"],
+                "help": entry["help"],
+                "labels": labels,
+                "remedies": runs,
+            })
+        })
+        .collect()
+    };
+    let mut said = of("findings");
+    if report["undecided"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|entry| entry["id"] == rule)
+    {
+        said.push(json!({"what": "undecided"}));
+    }
+    said
+}
+
+#[test]
+fn times_move_and_nothing_else_does() {
+    let text = "a: \"2026-11-25T11:59:50Z\" # To\nT: 2026-11-25T12:00:00.5Z\nü25T1: 25T";
+    let later = "a: \"2026-11-25T12:00:00Z\" # To\nT: 2026-11-25T12:00:10.5Z\nü25T1: 25T";
+    assert_eq!(moved(text, 10), later);
+}
