@@ -77,8 +77,7 @@ impl Case {
         (if name.is_empty() { "test" } else { name }).to_owned()
     }
 
-    /// The resources that were not read, and whether that can be had from a user who lacks the
-    /// right.
+    /// The resources that were not read.
     pub(crate) fn unread(&self) -> Vec<String> {
         let header = self.header();
         let entries = header["unread"].as_array().into_iter().flatten();
@@ -86,17 +85,18 @@ impl Case {
         names.collect()
     }
 
-    /// Why no API server can show this, where none can.
-    pub(crate) fn cannot_be_loaded(&self) -> Option<&'static str> {
+    /// An error where no way of asking leads to such a header.
+    pub(crate) fn can_be_asked_for(&self) -> Result<(), String> {
         let header = self.header();
-        let in_part = |entry: &Value| entry["part"] == true;
         let mut unread = header["unread"].as_array().into_iter().flatten();
-        if unread.any(in_part) {
-            return Some("a list that was read in part");
+        if unread.any(|entry| entry["part"] == true) {
+            return Err("a list that was read in part".to_owned());
         }
-        let unlike = ["version", "namespaces", "selector", "read", "notServed"];
-        let unlike = unlike.iter().find(|field| header.get(**field).is_some());
-        unlike.map(|_| "a header whose reading is no other way of asking")
+        let others = ["version", "namespaces", "selector", "read", "notServed"];
+        match others.iter().find(|field| header.get(**field).is_some()) {
+            Some(field) => Err(format!("a header with `{field}`, which nothing here asks for")),
+            None => Ok(()),
+        }
     }
 
     /// The example at its own distance from now.
@@ -176,39 +176,34 @@ fn moved(text: &str, seconds: i64) -> String {
     all + rest
 }
 
-/// What a report says of one rule, without what may differ between a file and a cluster: places.
-pub(crate) fn said(report: &Value, rule: &str) -> Vec<Value> {
-    let of = |list: &str| -> Vec<Value> {
-        let entries = report[list].as_array().unwrap().iter();
-        let own = entries.filter(|entry| entry["id"] == rule);
-        own.map(|entry| {
-            let mut subject = entry["subject"].clone();
-            subject.as_object_mut().unwrap().remove("cluster");
-            let labels = entry["labels"].as_array().into_iter().flatten();
-            let labels: Vec<_> = labels.map(|label| label["text"].clone()).collect();
-            let runs = entry["remedies"].as_array().into_iter().flatten();
-            let runs: Vec<_> = runs.map(|remedy| remedy["title"].clone()).collect();
-            json!({
-                "what": list,
-                "severity": entry["severity"],
-                "subject": subject,
-                "message": entry["message"],
-                "help": entry["help"],
-                "labels": labels,
-                "remedies": runs,
-            })
-        })
-        .collect()
+/// What a report says, without what may differ between a file and a cluster: places and order.
+pub(crate) fn said(report: &Value) -> Vec<Value> {
+    let entries = |list: &str| report[list].as_array().cloned().unwrap_or_default();
+    let texts = |list: &Value, name: &str| -> Vec<Value> {
+        let entries = list.as_array().into_iter().flatten();
+        entries.map(|entry| entry[name].clone()).collect()
     };
-    let mut said = of("findings");
-    if report["undecided"]
-        .as_array()
-        .unwrap()
+    let finding = |finding: &Value| {
+        let mut subject = finding["subject"].clone();
+        subject.as_object_mut().unwrap().remove("cluster");
+        json!({
+            "id": finding["id"],
+            "severity": finding["severity"],
+            "subject": subject,
+            "message": finding["message"],
+            "help": finding["help"],
+            "labels": texts(&finding["labels"], "text"),
+            "remedies": texts(&finding["remedies"], "title"),
+        })
+    };
+    let findings = entries("findings");
+    let undecided = entries("undecided");
+    let undecided = undecided
         .iter()
-        .any(|entry| entry["id"] == rule)
-    {
-        said.push(json!({"what": "undecided"}));
-    }
+        .map(|entry| json!({"id": entry["id"], "undecided": true}));
+    let mut said: Vec<Value> = findings.iter().map(finding).chain(undecided).collect();
+    said.sort_by_key(Value::to_string);
+    said.dedup();
     said
 }
 

@@ -37,6 +37,7 @@ impl Stage {
 
     /// Puts an example into the cluster; in the server's words where it takes it not.
     pub(crate) fn show<'c>(&mut self, case: &'c Case) -> Result<Show<'c>, String> {
+        case.can_be_asked_for()?;
         let user = self.user_without(&case.unread());
         let (header, context) = (case.header(), case.context());
         let namespace = text_of(&header, "/namespace");
