@@ -16,9 +16,11 @@ mod real {
 
     // The product, on what the harness gives.
     pub(crate) mod examples;
+    pub(crate) mod quiet;
     pub(crate) mod stage;
     pub(crate) mod tool;
 
+    mod permissions;
     mod rules;
 
     // The harness itself, held to what the other tests rely on.

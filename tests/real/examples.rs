@@ -94,7 +94,9 @@ impl Case {
         }
         let others = ["version", "namespaces", "selector", "read", "notServed"];
         match others.iter().find(|field| header.get(**field).is_some()) {
-            Some(field) => Err(format!("a header with `{field}`, which nothing here asks for")),
+            Some(field) => Err(format!(
+                "a header with `{field}`, which nothing here asks for"
+            )),
             None => Ok(()),
         }
     }

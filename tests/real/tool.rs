@@ -117,9 +117,7 @@ pub(crate) fn single_rights(rules: &Value) -> Vec<(String, String, String)> {
 }
 
 /// The rules of a role with these rights.
-pub(crate) fn role_of<'r>(
-    rights: impl IntoIterator<Item = &'r (String, String, String)>,
-) -> Value {
+pub(crate) fn role_of<'r>(rights: impl IntoIterator<Item = &'r (String, String, String)>) -> Value {
     let rule = |(group, resource, verb): &(String, String, String)| json!({"apiGroups": [group], "resources": [resource], "verbs": [verb]});
     rights.into_iter().map(rule).collect()
 }
