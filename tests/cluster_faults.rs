@@ -222,21 +222,41 @@ fn what_passes_is_tried_again() {
 fn what_does_not_pass_is_a_gap() {
     let forbidden =
         r#"{"kind": "Status", "message": "pods is forbidden: User \"ann\" cannot list"}"#;
-    for (status, body, tries, reason) in [
+    for (status, body, tries, reason, needs) in [
         (
             403,
             forbidden,
             1,
             "pods is forbidden: User \"ann\" cannot list",
+            "list on pods in all namespaces",
         ),
-        (401, "no", 2, "the cluster refused the credentials: no"),
-        (404, "no", 1, "the server does not serve it"),
-        (302, "", 1, "the server answered 302 Found: Found"),
+        (
+            401,
+            "no",
+            2,
+            "the cluster refused the credentials: no",
+            "credentials that the cluster takes",
+        ),
+        (
+            404,
+            "no",
+            1,
+            "the server does not serve it",
+            "a server of Kubernetes' own API",
+        ),
+        (
+            302,
+            "",
+            1,
+            "the server answered 302 Found: Found",
+            "another run, when the server answers",
+        ),
         (
             500,
             "\u{1b}[31mred",
             4,
             "the server answered 500 Internal Server Error:  [31mred",
+            "another run, when the server answers",
         ),
     ] {
         let server = Server::start(move |path, _| match path {
@@ -246,7 +266,7 @@ fn what_does_not_pass_is_a_gap() {
         let snapshot = server.read(ENOUGH);
         let gap = only_gap(&snapshot);
         assert_eq!((gap.reason.trim(), gap.part), (reason, false));
-        assert_eq!(gap.needs, "list on pods in all namespaces");
+        assert_eq!(gap.needs, needs);
         assert_eq!(server.asked()["/api/v1/pods?limit=500"], tries, "{status}");
     }
 }

@@ -207,6 +207,32 @@ fn of_what_was_applied_the_keys_of_load_balancing_are_kept() {
     assert!(never.root().at(&["metadata", "annotations"]).is_none());
 }
 
+/// When somebody last said what is wanted; controllers that answer do not count.
+#[test]
+fn the_last_change_is_that_of_a_wish() {
+    let manager = |time: &str, fields: Value| json!({"manager": "m", "operation": "Update", "time": time, "fieldsV1": fields});
+    let annotation =
+        |key: &str| json!({"f:metadata": {"f:annotations": {".": {}, format!("f:{key}"): {}}}});
+    let changed = |managers: Vec<Value>| {
+        let object = json!({"metadata": {"name": "a", "managedFields": managers}});
+        let document = cut("services", object);
+        let changed = document.root().at(&["metadata", "lastChanged"]);
+        changed.and_then(Node::text).map(str::to_owned)
+    };
+    let answer = manager(
+        "2026-11-25T12:00:00Z",
+        annotation("cloud.google.com/neg-status"),
+    );
+    let claim = manager("2026-11-24T12:00:00Z", annotation("cloud.google.com/neg"));
+    let spec = manager("2026-11-25T11:00:00Z", json!({"f:spec": {"f:ports": {}}}));
+    let status = manager("2026-11-25T13:00:00Z", json!({"f:status": {}}));
+    assert_eq!(changed(vec![answer.clone(), status.clone()]), None);
+    let claimed = changed(vec![answer.clone(), claim.clone(), status.clone()]);
+    assert_eq!(claimed.as_deref(), Some("2026-11-24T12:00:00Z"));
+    let both = changed(vec![spec, claim, answer, status]);
+    assert_eq!(both.as_deref(), Some("2026-11-25T11:00:00Z"));
+}
+
 #[test]
 fn other_kinds_keep_no_secret() {
     for (resource, object) in [

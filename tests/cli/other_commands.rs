@@ -100,3 +100,31 @@ fn help_and_version_are_no_errors() {
     }
     assert!(run("check --help").out.contains("--fail-on"));
 }
+
+#[test]
+fn permissions_are_printed_for_the_rules_that_are_named() {
+    let answer = run("permissions --select NEG607 --name reader");
+    assert_eq!((answer.code, answer.err.as_str()), (0, ""));
+    for expected in [
+        "kind: ClusterRole",
+        "  name: reader",
+        "  - backendconfigs",
+        "  - services",
+    ] {
+        assert!(answer.out.contains(expected), "{expected}\n{}", answer.out);
+    }
+    for other in ["deployments", "secrets", "watch", "create"] {
+        assert!(!answer.out.contains(other), "{other}\n{}", answer.out);
+    }
+    assert_eq!(run("permissions --select NEG999").code, 2);
+}
+
+#[test]
+fn without_a_cluster_nothing_is_collected() {
+    let answer = run("collect -o out --kubeconfig nowhere");
+    assert_eq!((answer.code, answer.out.as_str()), (2, ""));
+    assert!(answer.err.contains("nowhere"), "{}", answer.err);
+    let two = run("collect -o out --context a --context b");
+    assert!(two.err.contains("collect reads one cluster"), "{}", two.err);
+    assert_eq!(run("collect -o out -n a -A").code, 2);
+}

@@ -106,6 +106,7 @@ impl Place {
         let output = Command::new(env!("CARGO_BIN_EXE_neg-doctor"))
             .current_dir(self.root.path())
             .env_clear()
+            .env("HOME", self.root.path())
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .args(arguments.split_whitespace())
             .write_stdin(self.input.clone())
