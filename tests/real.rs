@@ -20,6 +20,7 @@ mod real {
     pub(crate) mod stage;
     pub(crate) mod tool;
 
+    mod collect;
     mod faults;
     mod permissions;
     mod rules;

@@ -1,5 +1,5 @@
 //! Every live rule, fixture in, finding out: each example of a card that shows a cluster is put into
-//! an API server, and judged there as it is judged as a file.
+//! an API server, and judged there, and in what is collected from there, as it is judged as a file.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -61,9 +61,10 @@ fn every_example_of_a_cluster_is_judged_live_as_in_files() {
 
 /// What is wrong with how an example is judged that is in the cluster.
 fn judge(stage: &Stage, case: &Case, show: &Show<'_>, through_kubectl: bool) -> Vec<String> {
-    let mut commands = vec![show.live()];
+    let mut commands = vec![show.live(), show.collected("collected")];
     if through_kubectl {
         commands.push(show.through_kubectl(stage));
+        commands.push(show.collected("collected.tar.gz"));
     }
     let mut told = Vec::new();
     let of = |mut command| {

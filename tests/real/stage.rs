@@ -12,7 +12,7 @@ use super::examples::{Case, Moved};
 use super::kubeconfig::{Context, kubeconfig};
 use super::loader::Loaded;
 use super::observed::text_of;
-use super::tool::{neg_doctor, plugin, printed_role, resource_of, role_of, single_rights};
+use super::tool::{Ran, neg_doctor, plugin, printed_role, resource_of, role_of, single_rights};
 
 pub(crate) struct Stage {
     pub(crate) cluster: Cluster,
@@ -107,6 +107,23 @@ impl Show<'_> {
             .arg(&self.context)
             .args(self.moved.manifests())
             .current_dir(self.moved.folder.path());
+    }
+
+    /// `neg-doctor check` of what `neg-doctor collect` has written of the cluster, where no cluster
+    /// is to be had.
+    pub(crate) fn collected(&self, name: &str) -> Command {
+        let folder = self.moved.folder.path();
+        let mut collect = neg_doctor(&self.config);
+        collect.args(["collect", "-A", "-o", name, "--context"]);
+        let collected = Ran::of(collect.arg(&self.context).current_dir(folder));
+        assert!([0, 2].contains(&collected.code), "{collected:?}");
+        let mut command = neg_doctor(&self.config);
+        command
+            .env("KUBECONFIG", "none")
+            .args(["check", "--format", "json", name])
+            .args(self.moved.manifests())
+            .current_dir(folder);
+        command
     }
 
     /// `neg-doctor check` of the example as files.
