@@ -22,6 +22,8 @@ mod real {
 
     mod collect;
     mod faults;
+    mod kubectl;
+    mod overlay;
     mod permissions;
     mod rules;
 
