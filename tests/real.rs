@@ -20,6 +20,7 @@ mod real {
     pub(crate) mod stage;
     pub(crate) mod tool;
 
+    mod advice;
     mod collect;
     mod faults;
     mod kubectl;

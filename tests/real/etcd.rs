@@ -21,11 +21,8 @@ pub(crate) const OF_THE_SERVER: &[&str] = &[
 /// Gives a stored object the server's fields of an observed one. `collection` is its API path.
 pub(crate) fn restore(etcd: &mut Client, collection: &str, observed: &Value) {
     let key = BASE64_STANDARD.encode(key(collection, observed["metadata"]["name"].as_str()));
-    let found = etcd.call("POST", "/v3/kv/range", &json!({"key": key}));
-    let stored = found.json()["kvs"][0]["value"].clone();
-    let stored = stored.as_str().map(|value| BASE64_STANDARD.decode(value));
-    let stored = stored.unwrap_or_else(|| panic!("not in etcd: {collection}"));
-    let mut object: Value = serde_json::from_slice(&stored.unwrap()).unwrap();
+    let stored = stored(etcd, &key);
+    let mut object = stored.unwrap_or_else(|| panic!("not in etcd: {collection}"));
     let metadata = object["metadata"].as_object_mut().unwrap();
     // Who set which field in this cluster, and that it was just now, is not what was observed.
     metadata.remove("managedFields");
@@ -43,6 +40,23 @@ pub(crate) fn restore(etcd: &mut Client, collection: &str, observed: &Value) {
         grace.or_insert_with(|| if collection.ends_with("/pods") { 30 } else { 0 }.into());
     }
     put(etcd, &key, &object);
+}
+
+fn stored(etcd: &mut Client, key: &str) -> Option<Value> {
+    let found = etcd.call("POST", "/v3/kv/range", &json!({"key": key}));
+    let value = found.json()["kvs"][0]["value"].clone();
+    let json = BASE64_STANDARD.decode(value.as_str()?).unwrap();
+    Some(serde_json::from_slice(&json).unwrap())
+}
+
+/// Takes from an object, if it is there, that it was ever changed.
+pub(crate) fn forget_changes(etcd: &mut Client, collection: &str, name: &str) {
+    let key = BASE64_STANDARD.encode(key(collection, Some(name)));
+    if let Some(mut object) = stored(etcd, &key) {
+        let metadata = object["metadata"].as_object_mut().unwrap();
+        metadata.remove("managedFields");
+        put(etcd, &key, &object);
+    }
 }
 
 /// Snapshots keep of the managers of fields only when the last of them changed what is wanted.

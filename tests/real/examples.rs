@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use neg_doctor::card::{Card, Verdict};
+use neg_doctor::card::{Card, Example, Verdict};
 use neg_doctor::rules::{ALL, Row};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -14,6 +14,13 @@ use super::observed::{objects, text_of};
 
 /// The first line of a snapshot's header.
 const HEADER: &str = "kind: Snapshot";
+
+/// The header of what no card shows as a cluster.
+const SHOWN: &str = "apiVersion: neg-doctor.dev/v1
+kind: Snapshot
+metadata: {name: prod}
+time: \"2026-11-25T12:00:00Z\"
+namespace: default";
 
 /// An example of a card.
 pub(crate) struct Case {
@@ -28,32 +35,52 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// All there are, in the order of the rules.
-    pub(crate) fn all() -> Vec<Self> {
+    /// All that show a cluster, in the order of the rules.
+    pub(crate) fn of_clusters() -> Vec<Self> {
+        Self::all(|example| {
+            let is_snapshot = |(_, text): &(_, String)| text.lines().any(|line| line == HEADER);
+            let files = std::mem::take(&mut example.files);
+            let (mut snapshots, others): (Vec<_>, Vec<_>) =
+                files.into_iter().partition(is_snapshot);
+            example.files = others;
+            let (_, text) = snapshots.pop()?;
+            // More is not needed so far, and would not be tested by what follows.
+            let one = snapshots.is_empty() && text.matches(HEADER).count() == 1;
+            assert!(one, "“{}” shows several clusters", example.title);
+            assert!(text.starts_with("apiVersion: neg-doctor.dev/"));
+            Some(text)
+        })
+    }
+
+    /// All others, as if what they declare were in a cluster already.
+    pub(crate) fn of_manifests() -> Vec<Self> {
+        Self::all(|example| {
+            let files = std::mem::take(&mut example.files);
+            let mut texts = files.iter().map(|(_, text)| text.as_str());
+            if texts.any(|text| text.contains(HEADER)) {
+                return None;
+            }
+            example.config = None;
+            let texts = files.iter().map(|(_, text)| format!("\n---\n{text}"));
+            Some(SHOWN.to_owned() + &texts.collect::<String>())
+        })
+    }
+
+    /// Those of which `show` makes the text of a snapshot.
+    fn all(show: impl Fn(&mut Example) -> Option<String>) -> Vec<Self> {
         let mut cases = Vec::new();
         for rule in ALL {
-            let card = Card::parse(rule.card).unwrap();
-            for example in card.examples {
-                let (mut snapshots, manifests): (Vec<_>, Vec<_>) = example
-                    .files
-                    .into_iter()
-                    .partition(|(_, text)| text.lines().any(|line| line == HEADER));
-                let Some((_, snapshot)) = snapshots.pop() else {
-                    continue;
-                };
-                let case = Self {
-                    rule: &rule.row,
-                    verdict: example.verdict,
-                    title: example.title,
-                    snapshot,
-                    manifests,
-                    config: example.config,
-                };
-                // More is not needed so far, and would not be tested by what follows.
-                let one = snapshots.is_empty() && case.snapshot.matches(HEADER).count() == 1;
-                assert!(one, "{}: several snapshots", case.name());
-                assert!(case.snapshot.starts_with("apiVersion: neg-doctor.dev/"));
-                cases.push(case);
+            for mut example in Card::parse(rule.card).unwrap().examples {
+                if let Some(snapshot) = show(&mut example) {
+                    cases.push(Self {
+                        rule: &rule.row,
+                        verdict: example.verdict,
+                        title: example.title,
+                        snapshot,
+                        manifests: example.files,
+                        config: example.config,
+                    });
+                }
             }
         }
         cases

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, in_parallel};
-use super::etcd::{restore, store};
+use super::etcd::{forget_changes, restore, store};
 use super::http::{Client, Message};
 use super::observed::{acceptable, lost, name_of, objects, text_of};
 
@@ -115,6 +115,19 @@ impl Cluster {
             &loads,
             |etcd, load| {
                 store(etcd, &load.place.collection, &load.given);
+            },
+        );
+    }
+
+    /// Makes what was changed since it was loaded look as if that were long ago.
+    pub(crate) fn let_time_pass(&self, loaded: &Loaded) {
+        let all = located(&mut self.loader(), loaded.objects.clone());
+        in_parallel(
+            || self.etcd(),
+            &all,
+            |etcd, load| {
+                let name = text_of(&load.given, "/metadata/name");
+                forget_changes(etcd, &load.place.collection, name);
             },
         );
     }

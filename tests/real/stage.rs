@@ -2,16 +2,14 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-
-use serde_json::Value;
 
 use super::cluster::{Cluster, User};
 use super::examples::{Case, Moved};
 use super::kubeconfig::{Context, kubeconfig};
 use super::loader::Loaded;
-use super::observed::text_of;
+use super::observed::{name_of, text_of};
 use super::tool::{Ran, neg_doctor, plugin, printed_role, resource_of, role_of, single_rights};
 
 pub(crate) struct Stage {
@@ -46,7 +44,12 @@ impl Stage {
             namespace: Some(namespace).filter(|name| !name.is_empty()),
             ..self.cluster.context(&user)
         }]);
-        let moved = case.moved();
+        let moved = catch_unwind(|| case.moved()).map_err(|_| "no YAML of objects")?;
+        let mut names: Vec<_> = moved.objects.iter().map(name_of).collect();
+        names.sort();
+        if let Some(twice) = names.windows(2).find(|names| names[0] == names[1]) {
+            return Err(format!("variants of {}", twice[0]));
+        }
         let load = || self.cluster.load_objects(moved.objects.clone());
         match catch_unwind(AssertUnwindSafe(load)) {
             Ok(loaded) => Ok(Show {
@@ -71,6 +74,11 @@ impl Stage {
 
     pub(crate) fn clear(&self, show: &Show<'_>) {
         self.cluster.unload(&show.loaded);
+    }
+
+    /// See [`Cluster::let_time_pass`].
+    pub(crate) fn let_time_pass(&self, show: &Show<'_>) {
+        self.cluster.let_time_pass(&show.loaded);
     }
 
     fn user_without(&mut self, resources: &[String]) -> User {
@@ -136,15 +144,4 @@ impl Show<'_> {
             .current_dir(self.moved.folder.path());
         command
     }
-}
-
-/// Runs the first `kubectl` of a remedy that the tool advises, as it stands in the report.
-pub(crate) fn follow(cluster: &Cluster, config: &Path, argv: &[Value]) -> Command {
-    let words: Vec<_> = argv.iter().map(|word| word.as_str().unwrap()).collect();
-    let ("kubectl", arguments) = (words[0], &words[1..]) else {
-        panic!("no kubectl: {argv:?}");
-    };
-    let mut command = cluster.kubectl(config);
-    command.args(arguments);
-    command
 }
