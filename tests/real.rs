@@ -14,6 +14,20 @@ mod real {
     pub(crate) mod proxy;
     pub(crate) mod tools;
 
+    // The product, on what the harness gives.
+    pub(crate) mod examples;
+    pub(crate) mod quiet;
+    pub(crate) mod stage;
+    pub(crate) mod tool;
+
+    mod advice;
+    mod collect;
+    mod faults;
+    mod kubectl;
+    mod overlay;
+    mod permissions;
+    mod rules;
+
     // The harness itself, held to what the other tests rely on.
     mod harness_cluster;
     mod harness_loader;

@@ -30,9 +30,14 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 
 /// Whether a manifest of the object, or a part of one such as a patch, says anything of the claim.
 fn states_it(world: &World<'_>, object: &Object<'_>) -> bool {
+    // Whatever the context's namespace is: a patch goes where its kustomization says.
+    let may_be_of_it = |other: &Object<'_>| {
+        let open = other.root().at(&["metadata", "namespace"]).is_none();
+        other.may_share_namespace(object) || (open && other.clusters.meets(object.clusters))
+    };
     world
         .services_named(object.name)
-        .filter(|other| !other.object.observed && other.object.may_share_namespace(object))
+        .filter(|other| !other.object.observed && may_be_of_it(&other.object))
         .any(|other| other.object.stated_annotation(NEG_ANNOTATION).is_some())
 }
 

@@ -18,23 +18,17 @@ pub(crate) const OF_THE_SERVER: &[&str] = &[
     "managedFields",
 ];
 
-/// Whether an observed object holds any of it.
-pub(crate) fn has_server_fields(observed: &Value) -> bool {
-    let metadata = &observed["metadata"];
-    OF_THE_SERVER
-        .iter()
-        .any(|field| metadata.get(field).is_some())
-}
-
 /// Gives a stored object the server's fields of an observed one. `collection` is its API path.
 pub(crate) fn restore(etcd: &mut Client, collection: &str, observed: &Value) {
     let key = BASE64_STANDARD.encode(key(collection, observed["metadata"]["name"].as_str()));
-    let found = etcd.call("POST", "/v3/kv/range", &json!({"key": key}));
-    let stored = found.json()["kvs"][0]["value"].clone();
-    let stored = stored.as_str().map(|value| BASE64_STANDARD.decode(value));
-    let stored = stored.unwrap_or_else(|| panic!("not in etcd: {collection}"));
-    let mut object: Value = serde_json::from_slice(&stored.unwrap()).unwrap();
+    let stored = stored(etcd, &key);
+    let mut object = stored.unwrap_or_else(|| panic!("not in etcd: {collection}"));
     let metadata = object["metadata"].as_object_mut().unwrap();
+    // Who set which field in this cluster, and that it was just now, is not what was observed.
+    metadata.remove("managedFields");
+    if let Some(time) = observed["metadata"].get("lastChanged") {
+        metadata.insert("managedFields".to_owned(), changed_at(time));
+    }
     for field in OF_THE_SERVER {
         if let Some(value) = observed["metadata"].get(field) {
             metadata.insert((*field).to_owned(), value.clone());
@@ -46,6 +40,35 @@ pub(crate) fn restore(etcd: &mut Client, collection: &str, observed: &Value) {
         grace.or_insert_with(|| if collection.ends_with("/pods") { 30 } else { 0 }.into());
     }
     put(etcd, &key, &object);
+}
+
+fn stored(etcd: &mut Client, key: &str) -> Option<Value> {
+    let found = etcd.call("POST", "/v3/kv/range", &json!({"key": key}));
+    let value = found.json()["kvs"][0]["value"].clone();
+    let json = BASE64_STANDARD.decode(value.as_str()?).unwrap();
+    Some(serde_json::from_slice(&json).unwrap())
+}
+
+/// Takes from an object, if it is there, that it was ever changed.
+pub(crate) fn forget_changes(etcd: &mut Client, collection: &str, name: &str) {
+    let key = BASE64_STANDARD.encode(key(collection, Some(name)));
+    if let Some(mut object) = stored(etcd, &key) {
+        let metadata = object["metadata"].as_object_mut().unwrap();
+        metadata.remove("managedFields");
+        put(etcd, &key, &object);
+    }
+}
+
+/// Snapshots keep of the managers of fields only when the last of them changed what is wanted.
+fn changed_at(time: &Value) -> Value {
+    json!([{
+        "manager": "someone",
+        "operation": "Update",
+        "apiVersion": "v1",
+        "time": time,
+        "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:spec": {}},
+    }])
 }
 
 /// Stores an object as if the API server had, with a UID and a time where it has none.
@@ -82,9 +105,9 @@ fn key(collection: &str, name: Option<&str>) -> String {
         _ => panic!("{collection} is no collection"),
     };
     // Built-in resources go by their name alone, a few by an older one; custom ones by their group.
-    let custom = group.ends_with("gke.io") || group.ends_with("google.com");
+    let built_in = !group.contains('.') || group.ends_with(".k8s.io");
     let folder = match plural {
-        _ if custom || group.starts_with("gateway.") => format!("{group}/{plural}"),
+        _ if !built_in || group.starts_with("gateway.") => format!("{group}/{plural}"),
         "services" => "services/specs".to_owned(),
         "endpoints" => "services/endpoints".to_owned(),
         "nodes" => "minions".to_owned(),

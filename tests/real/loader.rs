@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, in_parallel};
-use super::etcd::{has_server_fields, restore, store};
+use super::etcd::{forget_changes, restore, store};
 use super::http::{Client, Message};
 use super::observed::{acceptable, lost, name_of, objects, text_of};
 
@@ -51,8 +51,8 @@ impl Cluster {
         let [spaces, others] = [spaces, others].map(|all| located(&mut client, all));
         // A namespace that is being deleted takes no more objects: it is marked last of all, and
         // before its status, which must not say so earlier.
-        let made = in_parallel(|| self.loader(), &spaces, create);
-        let filled = in_parallel(
+        in_parallel(|| self.loader(), &spaces, create);
+        in_parallel(
             || self.loader(),
             &others,
             |client, load| {
@@ -60,8 +60,8 @@ impl Cluster {
                 write_status(client, load, now)
             },
         );
-        let others = self.restored(others, filled);
-        let spaces = self.restored(spaces, made);
+        let others = self.restored(others);
+        let spaces = self.restored(spaces);
         let finish = |client: &mut Client, (load, now): &(Load, Value)| {
             write_status(client, load, now.clone())
         };
@@ -80,22 +80,16 @@ impl Cluster {
     }
 
     /// The objects as they stand there, with what only the server sets as it was observed.
-    fn restored(&self, loads: Vec<Load>, now: Vec<Value>) -> Vec<(Load, Value)> {
-        let (others, behind): (Vec<_>, Vec<_>) = loads
-            .into_iter()
-            .zip(now)
-            .partition(|(load, _)| !has_server_fields(&load.observed) && !load.is_new_event());
+    fn restored(&self, loads: Vec<Load>) -> Vec<(Load, Value)> {
         in_parallel(
             || self.etcd(),
-            &behind,
-            |etcd, (load, _)| {
-                restore(etcd, &load.place.collection, &load.observed);
-            },
+            &loads,
+            |etcd, load| restore(etcd, &load.place.collection, &load.observed),
         );
         let seen = in_parallel(
             || self.loader(),
-            &behind,
-            |client, (load, _)| {
+            &loads,
+            |client, load| {
                 // Loaded as a core event, and to be seen as it was.
                 let item = if load.is_new_event() {
                     load.place
@@ -107,8 +101,7 @@ impl Cluster {
                 expect_ok(&load.observed, &client.get(&item).unwrap())
             },
         );
-        let behind = behind.into_iter().map(|(load, _)| load).zip(seen);
-        others.into_iter().chain(behind).collect()
+        loads.into_iter().zip(seen).collect()
     }
 
     /// Puts many objects straight into etcd, which is fast and judges nothing: they have to be as
@@ -122,6 +115,19 @@ impl Cluster {
             &loads,
             |etcd, load| {
                 store(etcd, &load.place.collection, &load.given);
+            },
+        );
+    }
+
+    /// Makes what was changed since it was loaded look as if that were long ago.
+    pub(crate) fn let_time_pass(&self, loaded: &Loaded) {
+        let all = located(&mut self.loader(), loaded.objects.clone());
+        in_parallel(
+            || self.etcd(),
+            &all,
+            |etcd, load| {
+                let name = text_of(&load.given, "/metadata/name");
+                forget_changes(etcd, &load.place.collection, name);
             },
         );
     }

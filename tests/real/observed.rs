@@ -59,7 +59,10 @@ pub(crate) fn acceptable(observed: &Value) -> Value {
         as_core_event(&mut object);
     }
     let metadata = object["metadata"].as_object_mut().unwrap();
-    for field in OF_THE_SERVER.iter().chain(&["resourceVersion", "selfLink"]) {
+    for field in OF_THE_SERVER
+        .iter()
+        .chain(&["resourceVersion", "selfLink", "lastChanged"])
+    {
         metadata.remove(*field);
     }
     let owners = metadata.get_mut("ownerReferences");
@@ -124,6 +127,14 @@ fn complete_containers(pod_spec: Option<&mut Value>) {
             .entry("name")
             .or_insert_with(|| format!("c{index}").into());
         container.entry("image").or_insert_with(|| "none".into());
+        for probe in ["readinessProbe", "livenessProbe", "startupProbe"] {
+            let exec = container
+                .get_mut(probe)
+                .and_then(|probe| probe.get_mut("exec"));
+            if let Some(Value::Object(exec)) = exec {
+                exec.entry("command").or_insert_with(|| json!(["true"]));
+            }
+        }
     }
 }
 

@@ -1,0 +1,244 @@
+//! The examples of all cards that show a cluster, moved to now: what stands in their snapshots is
+//! loaded into an API server, what they declare stays a file.
+
+use std::fs;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use neg_doctor::card::{Card, Example, Verdict};
+use neg_doctor::rules::{ALL, Row};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::observed::{objects, text_of};
+
+/// The first line of a snapshot's header.
+const HEADER: &str = "kind: Snapshot";
+
+/// The header of what no card shows as a cluster.
+const SHOWN: &str = "apiVersion: neg-doctor.dev/v1
+kind: Snapshot
+metadata: {name: prod}
+time: \"2026-11-25T12:00:00Z\"
+namespace: default";
+
+/// An example of a card.
+pub(crate) struct Case {
+    pub(crate) rule: &'static Row,
+    pub(crate) verdict: Verdict,
+    title: String,
+    /// Text of the snapshot's file, as the card has it.
+    snapshot: String,
+    /// Names and texts of the manifests.
+    pub(crate) manifests: Vec<(String, String)>,
+    config: Option<String>,
+}
+
+impl Case {
+    /// All that show a cluster, in the order of the rules.
+    pub(crate) fn of_clusters() -> Vec<Self> {
+        Self::all(|example| {
+            let is_snapshot = |(_, text): &(_, String)| text.lines().any(|line| line == HEADER);
+            let files = std::mem::take(&mut example.files);
+            let (mut snapshots, others): (Vec<_>, Vec<_>) =
+                files.into_iter().partition(is_snapshot);
+            example.files = others;
+            let (_, text) = snapshots.pop()?;
+            // More is not needed so far, and would not be tested by what follows.
+            let one = snapshots.is_empty() && text.matches(HEADER).count() == 1;
+            assert!(one, "“{}” shows several clusters", example.title);
+            assert!(text.starts_with("apiVersion: neg-doctor.dev/"));
+            Some(text)
+        })
+    }
+
+    /// All others, as if what they declare were in a cluster already.
+    pub(crate) fn of_manifests() -> Vec<Self> {
+        Self::all(|example| {
+            let files = std::mem::take(&mut example.files);
+            let mut texts = files.iter().map(|(_, text)| text.as_str());
+            if texts.any(|text| text.contains(HEADER)) {
+                return None;
+            }
+            example.config = None;
+            let texts = files.iter().map(|(_, text)| format!("\n---\n{text}"));
+            Some(SHOWN.to_owned() + &texts.collect::<String>())
+        })
+    }
+
+    /// Those of which `show` makes the text of a snapshot.
+    fn all(show: impl Fn(&mut Example) -> Option<String>) -> Vec<Self> {
+        let mut cases = Vec::new();
+        for rule in ALL {
+            for mut example in Card::parse(rule.card).unwrap().examples {
+                if let Some(snapshot) = show(&mut example) {
+                    cases.push(Self {
+                        rule: &rule.row,
+                        verdict: example.verdict,
+                        title: example.title,
+                        snapshot,
+                        manifests: example.files,
+                        config: example.config,
+                    });
+                }
+            }
+        }
+        cases
+    }
+
+    /// How this example is called in what a test says.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {:?} “{}”", self.rule.id, self.verdict, self.title)
+    }
+
+    pub(crate) fn header(&self) -> Value {
+        let text = self.snapshot.split("\n---").next().unwrap();
+        let as_object = text.replacen("neg-doctor.dev/v1", "v1", 1);
+        objects(&as_object).remove(0)
+    }
+
+    /// The context's name that makes a live run speak of the cluster by the example's name.
+    pub(crate) fn context(&self) -> String {
+        let header = self.header();
+        let name = text_of(&header, "/metadata/name");
+        (if name.is_empty() { "test" } else { name }).to_owned()
+    }
+
+    /// The resources that were not read.
+    pub(crate) fn unread(&self) -> Vec<String> {
+        let header = self.header();
+        let entries = header["unread"].as_array().into_iter().flatten();
+        let names = entries.map(|entry| text_of(entry, "/resource").to_owned());
+        names.collect()
+    }
+
+    /// An error where no way of asking leads to such a header.
+    pub(crate) fn can_be_asked_for(&self) -> Result<(), String> {
+        let header = self.header();
+        let mut unread = header["unread"].as_array().into_iter().flatten();
+        if unread.any(|entry| entry["part"] == true) {
+            return Err("a list that was read in part".to_owned());
+        }
+        let others = ["version", "namespaces", "selector", "read", "notServed"];
+        match others.iter().find(|field| header.get(**field).is_some()) {
+            Some(field) => Err(format!(
+                "a header with `{field}`, which nothing here asks for"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// The example at its own distance from now.
+    pub(crate) fn moved(&self) -> Moved<'_> {
+        let now = Timestamp::now();
+        let header = self.header();
+        let stated = text_of(&header, "/time").parse::<Timestamp>();
+        let by = stated.map_or(0, |stated| now.as_second() - stated.as_second());
+        let text = moved(&self.snapshot, by);
+        let folder = tempfile::Builder::new().prefix("negdoc-example-").tempdir();
+        let folder = folder.unwrap();
+        for (name, manifest) in &self.manifests {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, moved(manifest, by)).unwrap();
+        }
+        if let Some(config) = &self.config {
+            fs::write(folder.path().join("neg-doctor.toml"), config).unwrap();
+        }
+        let snapshot = folder.path().join("the-snapshot.yaml");
+        fs::write(snapshot, &text).unwrap();
+        Moved {
+            case: self,
+            objects: objects(&text),
+            folder,
+        }
+    }
+}
+
+/// An example whose times are as far from now as they were from its snapshot's.
+pub(crate) struct Moved<'c> {
+    case: &'c Case,
+    /// What the cluster showed.
+    pub(crate) objects: Vec<Value>,
+    /// Where the manifests are, the configuration, and the snapshot as a file.
+    pub(crate) folder: TempDir,
+}
+
+impl Moved<'_> {
+    /// The manifests, as arguments of a run in the folder.
+    pub(crate) fn manifests(&self) -> impl Iterator<Item = &str> {
+        self.case.manifests.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The snapshot beside the manifests: the example as files.
+    pub(crate) fn snapshot(&self) -> PathBuf {
+        self.folder.path().join("the-snapshot.yaml")
+    }
+}
+
+/// A text whose times are so many seconds later.
+fn moved(text: &str, seconds: i64) -> String {
+    const LENGTH: usize = "2026-11-25T12:00:00".len();
+    let mut all = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('T') {
+        let time = at
+            .checked_sub(10)
+            .and_then(|start| Some((start, rest.get(start..start + LENGTH)?)));
+        let parsed = time.and_then(|(start, time)| {
+            let parsed = format!("{time}Z").parse::<Timestamp>().ok()?;
+            Some((start, Timestamp::from_second(parsed.as_second() + seconds)))
+        });
+        let end = match parsed {
+            Some((start, Ok(later))) => {
+                all.push_str(&rest[..start]);
+                all.push_str(later.to_string().trim_end_matches('Z'));
+                start + LENGTH
+            }
+            _ => {
+                all.push_str(&rest[..=at]);
+                at + 1
+            }
+        };
+        rest = &rest[end..];
+    }
+    all + rest
+}
+
+/// What a report says, without what may differ between a file and a cluster: places and order.
+pub(crate) fn said(report: &Value) -> Vec<Value> {
+    let entries = |list: &str| report[list].as_array().cloned().unwrap_or_default();
+    let texts = |list: &Value, name: &str| -> Vec<Value> {
+        let entries = list.as_array().into_iter().flatten();
+        entries.map(|entry| entry[name].clone()).collect()
+    };
+    let finding = |finding: &Value| {
+        let mut subject = finding["subject"].clone();
+        subject.as_object_mut().unwrap().remove("cluster");
+        json!({
+            "id": finding["id"],
+            "severity": finding["severity"],
+            "subject": subject,
+            "message": finding["message"],
+            "help": finding["help"],
+            "labels": texts(&finding["labels"], "text"),
+            "remedies": texts(&finding["remedies"], "title"),
+        })
+    };
+    let findings = entries("findings");
+    let undecided = entries("undecided");
+    let undecided = undecided
+        .iter()
+        .map(|entry| json!({"id": entry["id"], "undecided": true}));
+    let mut said: Vec<Value> = findings.iter().map(finding).chain(undecided).collect();
+    said.sort_by_key(Value::to_string);
+    said.dedup();
+    said
+}
+
+#[test]
+fn times_move_and_nothing_else_does() {
+    let text = "a: \"2026-11-25T11:59:50Z\" # To\nT: 2026-11-25T12:00:00.5Z\nü25T1: 25T";
+    let later = "a: \"2026-11-25T12:00:00Z\" # To\nT: 2026-11-25T12:00:10.5Z\nü25T1: 25T";
+    assert_eq!(moved(text, 10), later);
+}
