@@ -22,6 +22,9 @@ metadata: {name: prod}
 time: \"2026-11-25T12:00:00Z\"
 namespace: default";
 
+/// Examples that show several clusters: there is one API server for each test.
+const OF_SEVERAL: &[&str] = &["two clusters of one run"];
+
 /// An example of a card.
 pub(crate) struct Case {
     pub(crate) rule: &'static Row,
@@ -44,9 +47,11 @@ impl Case {
                 files.into_iter().partition(is_snapshot);
             example.files = others;
             let (_, text) = snapshots.pop()?;
-            // More is not needed so far, and would not be tested by what follows.
-            let one = snapshots.is_empty() && text.matches(HEADER).count() == 1;
-            assert!(one, "“{}” shows several clusters", example.title);
+            if !snapshots.is_empty() || text.matches(HEADER).count() > 1 {
+                let known = OF_SEVERAL.contains(&example.title.as_str());
+                assert!(known, "“{}” shows several clusters", example.title);
+                return None;
+            }
             assert!(text.starts_with("apiVersion: neg-doctor.dev/"));
             Some(text)
         })
