@@ -15,6 +15,7 @@ mod real {
     pub(crate) mod tools;
 
     // The product, on what the harness gives.
+    pub(crate) mod crowd;
     pub(crate) mod examples;
     pub(crate) mod quiet;
     pub(crate) mod stage;
@@ -27,6 +28,7 @@ mod real {
     mod overlay;
     mod permissions;
     mod rules;
+    mod scale;
 
     // The harness itself, held to what the other tests rely on.
     mod harness_cluster;

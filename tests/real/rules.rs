@@ -135,6 +135,7 @@ fn every_example_of_manifests_is_judged_live_too() {
         }
     }
     complaints.extend(unlike.into_iter().map(|name| format!("{name} is gone")));
+    asked_only_to_read(&stage.cluster);
     let proved = proved.len();
     let said = format!("{proved} examples of manifests proved live, {refused} refused, {advice}");
     writeln!(io::stdout(), "{said}").unwrap();
