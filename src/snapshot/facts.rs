@@ -47,7 +47,20 @@ pub fn cluster(snapshot: &Snapshot) -> Cluster {
     }
     cluster.zones = zones.into_iter().collect();
     cluster.location = region(&cluster.zones).map(str::to_owned);
+    if let Some((project, location)) = of_context(&header.name) {
+        cluster.project.get_or_insert_with(|| project.to_owned());
+        cluster.location.get_or_insert_with(|| location.to_owned());
+    }
     cluster
+}
+
+/// Project and location of a context as `gcloud container clusters get-credentials` names it:
+/// `gke_project_location_cluster`. Neither has an underscore in its name.
+fn of_context(name: &str) -> Option<(&str, &str)> {
+    let mut parts = name.strip_prefix("gke_")?.splitn(3, '_');
+    let (project, location, cluster) = (parts.next()?, parts.next()?, parts.next()?);
+    let named = !project.is_empty() && location.contains('-') && !cluster.is_empty();
+    named.then_some((project, location))
 }
 
 /// Project and zone of `gce://project/zone/instance`.
@@ -69,4 +82,50 @@ fn region(zones: &[String]) -> Option<&str> {
     let (region, _) = zones.first()?.rsplit_once('-')?;
     let all = zones.iter().all(|zone| of(zone).as_deref() == Some(region));
     all.then_some(region)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contexts_of_gcloud_tell_project_and_location() {
+        let told = of_context("gke_acme-mail_europe-west1_prod_1");
+        assert_eq!(told, Some(("acme-mail", "europe-west1")));
+        for name in [
+            "prod",
+            "gke_acme",
+            "gke_acme_europe-west1_",
+            "gke__a-b_c",
+            "gke_a_b_c",
+        ] {
+            assert_eq!(of_context(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_that_of_all_zones() {
+        let zones = |zones: &[&str]| zones.iter().map(|zone| (*zone).to_owned()).collect();
+        let one: Vec<String> = zones(&["europe-west1-b", "europe-west1-c"]);
+        assert_eq!(region(&one), Some("europe-west1"));
+        let two: Vec<String> = zones(&["europe-west1-b", "europe-west4-a"]);
+        assert_eq!(region(&two), None);
+    }
+
+    #[test]
+    fn an_instance_has_a_project_and_a_zone() {
+        assert_eq!(
+            instance("gce://p/europe-west1-b/n"),
+            Some(("p", "europe-west1-b"))
+        );
+        for other in [
+            "",
+            "gce://",
+            "gce://p",
+            "gce:///z/n",
+            "aws:///eu-west-1a/i-0",
+        ] {
+            assert_eq!(instance(other), None, "{other}");
+        }
+    }
 }
