@@ -7,13 +7,14 @@ mod gather;
 mod live_edits;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::document::{self, Document, Reading};
 use crate::finding::Verdicts;
-use crate::kind;
+use crate::kind::{self, Object};
 use crate::report::suppress::suppress;
 use crate::report::{Report, Summary, Unread};
 use crate::rules::{self, Row};
@@ -88,6 +89,14 @@ pub fn read(sources: &[Arc<Source>]) -> Input {
     }
     gather::gather(documents, &mut input);
     input
+}
+
+/// The namespaces that the manifests among the texts name, each once.
+pub fn namespaces(sources: &[Arc<Source>]) -> Vec<String> {
+    let input = read(sources);
+    let objects = input.documents.iter().map(Object::new);
+    let names: BTreeSet<&str> = objects.filter_map(|object| object.namespace).collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// Reads one text, unless it is a template: its manifests are not there yet.

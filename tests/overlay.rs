@@ -115,6 +115,12 @@ fn a_new_service_collides_with_a_name_in_use() {
         told.contains(&("NEG007", Some(Novelty::Introduced))),
         "{told:?}"
     );
+
+    // Two collide already; a third that comes before them ends nothing.
+    let third = service(claim, ports).replace("name: mail\n", "name: a\n");
+    let both = format!("{HEADER}---\n{live}---\n{other}");
+    let report = check(&both, &[("k8s/a.yaml", &third)]);
+    assert_eq!(said(&report.fixed), []);
 }
 
 /// An annotation that a manifest leaves out stays, unless the last apply set it.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::finding::{Finding, Novelty, Verdicts};
+use crate::finding::{Finding, Novelty, Subject, Verdicts};
 
 /// Marks each finding as introduced or there before, by what was found `before` the manifests are
 /// applied, and returns those that they end.
@@ -19,7 +19,24 @@ pub(super) fn mark(before: Verdicts, after: &mut Verdicts) -> Vec<Finding> {
         });
         there.insert(fingerprint);
     }
+    // A collision of three is no end of the collision of two.
+    let concerned: HashSet<(&str, &Subject)> = after.findings.iter().flat_map(concerned).collect();
     let mut fixed = before.findings;
-    fixed.retain(|finding| !there.contains(&finding.fingerprint()));
+    fixed.retain(|finding| {
+        let goes_on = finding
+            .concerns
+            .iter()
+            .chain([&finding.subject])
+            .any(|subject| {
+                !finding.concerns.is_empty() && concerned.contains(&(finding.rule.id, subject))
+            });
+        !there.contains(&finding.fingerprint()) && !goes_on
+    });
     fixed
+}
+
+/// The rule and each object that a finding speaks of.
+fn concerned(finding: &Finding) -> impl Iterator<Item = (&'static str, &Subject)> {
+    let subjects = std::iter::once(&finding.subject).chain(&finding.concerns);
+    subjects.map(|subject| (finding.rule.id, subject))
 }

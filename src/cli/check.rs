@@ -128,7 +128,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         .map(baseline::read)
         .transpose()?;
     let (sources, unread) = read(arguments, &project);
-    let seen = match clusters(arguments, &project) {
+    let seen = match clusters(arguments, &project, &sources) {
         // Neither files nor a cluster are at hand: there is nothing to check.
         Err(error @ ClusterError::NoKubeconfig { .. }) if !arguments.cluster.name_a_cluster() => {
             writeln!(io::stderr(), "neg-doctor: {error}\n{OR_FILES}")?;
@@ -190,9 +190,15 @@ or name files, directories or globs, or - for standard input
   neg-doctor demo          for a first look at an example";
 
 /// The clusters to check: those that are named, or the current one where no file is.
-fn clusters(arguments: &Arguments, project: &Project) -> Result<Vec<Snapshot>, ClusterError> {
+fn clusters(
+    arguments: &Arguments,
+    project: &Project,
+    sources: &[Arc<Source>],
+) -> Result<Vec<Snapshot>, ClusterError> {
     if arguments.paths.is_empty() || arguments.cluster.name_a_cluster() {
-        return arguments.cluster.read(&cluster::kinds(project.rows()));
+        let kinds = cluster::kinds(project.rows());
+        let namespaces = check::namespaces(sources);
+        return arguments.cluster.read(&kinds, &namespaces);
     }
     Ok(Vec::new())
 }

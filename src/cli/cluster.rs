@@ -22,7 +22,8 @@ pub(super) struct Options {
     /// current one]
     #[arg(long, value_name = "NAME")]
     pub(super) context: Vec<String>,
-    /// Read these namespaces (repeatable, or by commas) [default: the context's]
+    /// Read these namespaces (repeatable, or by commas) [default: the context's, and those of
+    /// the manifests]
     #[arg(
         short,
         long,
@@ -84,8 +85,13 @@ impl Options {
             || self.user.is_some()
     }
 
-    /// Reads the clusters, one after the other, in the order of their naming.
-    pub(super) fn read(&self, kinds: &[Kind]) -> Result<Vec<Snapshot>, ClusterError> {
+    /// Reads the clusters, one after the other, in the order of their naming. Where no namespace is
+    /// named, those of `further` are read beside the context's.
+    pub(super) fn read(
+        &self,
+        kinds: &[Kind],
+        further: &[String],
+    ) -> Result<Vec<Snapshot>, ClusterError> {
         let mut contexts: Vec<_> = self.context.iter().cloned().map(Some).collect();
         if contexts.is_empty() {
             contexts.push(None);
@@ -93,20 +99,20 @@ impl Options {
         let mut snapshots = Vec::new();
         for context in contexts {
             let progress = Progress::new(context.as_deref(), self.verbose, self.trace_http);
-            let read = cluster::read(&self.request(context, kinds), &progress);
+            let read = cluster::read(&self.request(context, kinds, further), &progress);
             progress.end();
             snapshots.push(read?);
         }
         Ok(snapshots)
     }
 
-    fn request(&self, context: Option<String>, kinds: &[Kind]) -> Request {
+    fn request(&self, context: Option<String>, kinds: &[Kind], further: &[String]) -> Request {
         Request {
             context,
             kubeconfig: self.kubeconfig.clone(),
             namespaces: match self.namespace.as_slice() {
                 _ if self.all_namespaces => Namespaces::All,
-                [] => Namespaces::OfContext,
+                [] => Namespaces::OfContext(further.to_vec()),
                 names => Namespaces::These(names.to_vec()),
             },
             selector: self.selector.clone(),

@@ -40,7 +40,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         return Err(Failure::Usage(one.to_owned()));
     }
     let target = snapshot::Target::new(&arguments.output).map_err(|error| failed(&error))?;
-    let snapshots = arguments.cluster.read(&cluster::kinds(&rules::rows()))?;
+    let snapshots = arguments
+        .cluster
+        .read(&cluster::kinds(&rules::rows()), &[])?;
     let mut exit = Exit::Clean;
     for snapshot in &snapshots {
         if arguments.redact_names {

@@ -47,8 +47,8 @@ pub struct Request {
 /// Of which namespaces a cluster's objects are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Namespaces {
-    /// The context's, as `kubectl` does.
-    OfContext,
+    /// The context's, as `kubectl` does, and these, which need not be there yet.
+    OfContext(Vec<String>),
     /// These.
     These(Vec<String>),
     /// All.
@@ -115,7 +115,13 @@ async fn snapshot(
     let wire = wire::Wire::connect(&target, watch, deadline).await?;
     let version = wire.version().await?;
     let namespaces = match &request.namespaces {
-        Namespaces::OfContext => Some(vec![target.namespace.clone()]),
+        Namespaces::OfContext(further) => {
+            let mut names = vec![target.namespace.clone()];
+            names.extend_from_slice(further);
+            names.sort();
+            names.dedup();
+            Some(names)
+        }
         Namespaces::These(names) => Some(names.clone()),
         Namespaces::All => None,
     };
@@ -123,16 +129,20 @@ async fn snapshot(
         cluster: &target.name,
         namespaces: namespaces.as_deref(),
         selector: request.selector.as_deref(),
+        may_lack: match &request.namespaces {
+            Namespaces::OfContext(further) => further,
+            Namespaces::These(_) | Namespaces::All => &[],
+        },
     };
     let lists = list::read_all(&wire, &request.kinds, selection).await;
     let header = header::print(&header::Facts {
         name: &target.name,
         time: started,
         version: version.as_deref(),
-        namespace: namespaces
-            .as_ref()
-            .and_then(|names| names.first())
-            .unwrap_or(&target.namespace),
+        namespace: match &request.namespaces {
+            Namespaces::These(names) => names.first().unwrap_or(&target.namespace),
+            Namespaces::OfContext(_) | Namespaces::All => &target.namespace,
+        },
         namespaces: namespaces.as_deref(),
         selector: request.selector.as_deref(),
         lists: &lists,

@@ -66,7 +66,7 @@ impl Change {
         }
         let mut command = neg_doctor(&self.config);
         command
-            .args(["check", "k8s/", "--context", "test", "-n", "overlay"])
+            .args(["check", "k8s/", "--context", "test"])
             .args(more)
             .current_dir(self.folder.path());
         Ran::of(&mut command)

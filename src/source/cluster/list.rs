@@ -23,6 +23,8 @@ pub(super) struct Selection<'s> {
     pub(super) namespaces: Option<&'s [String]>,
     /// Which Services, by their labels.
     pub(super) selector: Option<&'s str>,
+    /// The namespaces that need not be there.
+    pub(super) may_lack: &'s [String],
 }
 
 /// What was read of a resource.
@@ -243,6 +245,9 @@ impl Reader<'_> {
             };
             match self.wire.get(&resource.name(), &path, read).await {
                 Ok(document) => self.documents.push(document),
+                Err(failure)
+                    if failure.status() == Some(StatusCode::NOT_FOUND)
+                        && self.selection.may_lack.iter().any(|it| it == name) => {}
                 Err(failure) if matches!(outcome, Outcome::Whole) => {
                     outcome = match failure.status() {
                         Some(StatusCode::NOT_FOUND) => Outcome::Gap {
