@@ -98,18 +98,18 @@ fn complaint(command: &Command, before: &Value, after: &Value) -> Option<String>
 impl Advice {
     /// Follows each command that a report of an example advises, alone and on the example as it
     /// was, and takes the example out. Returns what does not help.
-    pub(crate) fn follow<'c>(
+    pub(crate) fn follow(
         &mut self,
         stage: &mut Stage,
-        case: &'c Case,
-        show: Show<'c>,
+        case: &Case,
+        show: Show,
         report: &Value,
     ) -> Vec<String> {
         let mut told = Vec::new();
         let mut fresh = Some(show);
         for command in commands(report) {
             let show = fresh.take().unwrap_or_else(|| stage.show(case).unwrap());
-            let ran = command.run(&stage.cluster, &show.config);
+            let ran = command.run(stage.cluster(), &show.config);
             stage.let_time_pass(&show);
             let after = Ran::of(&mut show.live()).report();
             stage.clear(&show);

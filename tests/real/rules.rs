@@ -55,7 +55,7 @@ fn every_example_of_a_cluster_is_judged_live_as_in_files() {
     for (name, _) in NOT_LIVE.iter().filter(|(name, _)| !refused.contains(name)) {
         complaints.push(format!("{name}: is not refused, or gone"));
     }
-    asked_only_to_read(&stage.cluster);
+    asked_only_to_read(stage.cluster());
     let (refused, rules) = (refused.len(), rules.len());
     let said =
         format!("{proved} examples of {rules} rules proved live, {refused} refused, {advice}");
@@ -135,7 +135,7 @@ fn every_example_of_manifests_is_judged_live_too() {
         }
     }
     complaints.extend(unlike.into_iter().map(|name| format!("{name} is gone")));
-    asked_only_to_read(&stage.cluster);
+    asked_only_to_read(stage.cluster());
     let proved = proved.len();
     let said = format!("{proved} examples of manifests proved live, {refused} refused, {advice}");
     writeln!(io::stdout(), "{said}").unwrap();
@@ -155,11 +155,11 @@ fn brief(mut said: Vec<Value>, rule: &str) -> Vec<Value> {
 }
 
 /// What is wrong with how an example is judged that is in the cluster.
-fn judge(stage: &Stage, case: &Case, show: &Show<'_>, through_kubectl: bool) -> Vec<String> {
-    let mut commands = vec![show.live(), show.collected("collected")];
+fn judge(stage: &Stage, case: &Case, show: &Show, through_kubectl: bool) -> Vec<String> {
+    let mut commands = vec![show.live(), show.collected("")];
     if through_kubectl {
         commands.push(show.through_kubectl(stage));
-        commands.push(show.collected("collected.tar.gz"));
+        commands.push(show.collected(".tar.gz"));
     }
     let mut told = Vec::new();
     let of = |mut command| {
