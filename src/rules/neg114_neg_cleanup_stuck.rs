@@ -158,7 +158,9 @@ fn of_namespace(
         .filter(|leftover| leftover.used().is_some());
     let first = used.next().or(leftovers.first())?;
     let names = leftovers.iter().map(|it| it.svc_neg.object.name);
-    let mut names: Vec<_> = names.take(MAX_NAMES).collect();
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names.truncate(MAX_NAMES);
     if leftovers.len() > MAX_NAMES {
         names.push("…");
     }
