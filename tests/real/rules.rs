@@ -45,11 +45,11 @@ fn every_example_of_a_cluster_is_judged_live_as_in_files() {
                 let known = NOT_LIVE.iter().find(|(known, _)| *known == name);
                 refused.extend(known.map(|(name, _)| *name));
                 let expected = known.filter(|(_, words)| refusal.contains(words));
-                Vec::from_iter(expected.is_none().then_some(refusal))
+                Vec::from_iter(expected.is_none().then(|| format!("{name}: {refusal}")))
             }
         };
         proved += usize::from(told.is_empty());
-        complaints.extend(told.into_iter().map(|told| format!("{name}: {told}")));
+        complaints.extend(told);
     }
     proved -= refused.len();
     for (name, _) in NOT_LIVE.iter().filter(|(name, _)| !refused.contains(name)) {
@@ -177,13 +177,16 @@ fn judge(stage: &Stage, case: &Case, show: &Show, through_kubectl: bool) -> Vec<
         Verdict::Undecided => !found && undecided,
     };
     if !holds {
-        told.push(format!("as files: {expected:#?}"));
+        told.push(format!("{} as files: {expected:#?}", case.name()));
     }
     for command in commands {
         let name = format!("{command:?}");
         let live = of(command);
         if live != expected {
-            told.push(format!("{name}\nlive {live:#?}\nas files {expected:#?}"));
+            told.push(format!(
+                "{} {name}\nlive {live:#?}\nas files {expected:#?}",
+                case.name()
+            ));
         }
     }
     told
