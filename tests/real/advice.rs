@@ -15,12 +15,9 @@ use super::tool::{Ran, config_of, neg_doctor};
 /// Commands whose effect comes from a controller, and none runs here.
 const OF_CONTROLLERS: &[&str] = &["rollout restart"];
 
-/// Speak of what a controller has not answered yet, and none runs here.
-const OF_ANSWERS: &[&str] = &["NEG102", "NEG103"];
-
 /// Speak of objects that are not there: examples leave out what their rule does not look at, and what
 /// is mended refers to it at last.
-const OF_WHAT_IS_LEFT_OUT: &[&str] = &["NEG604", "NEG607"];
+const OF_WHAT_IS_LEFT_OUT: &[&str] = &["NEG102", "NEG604", "NEG607"];
 
 /// What came of the commands that were advised.
 #[derive(Debug, Default)]
@@ -81,14 +78,13 @@ fn prints(report: &Value, wanted: impl Fn(&Value) -> bool) -> BTreeSet<String> {
     wanted.map(print).collect()
 }
 
-/// What is wrong with what a command has led to.
-fn complaint(command: &Command, before: &Value, after: &Value) -> Option<String> {
+/// What is wrong with what a command has led to: at once, and `later`, when controllers would have
+/// answered, of which none is here.
+fn complaint(command: &Command, before: &Value, after: &Value, later: &Value) -> Option<String> {
     let known = prints(before, |_| true);
     let errors = prints(after, |finding| {
         let id = finding["id"].as_str().unwrap();
-        finding["severity"] == "error"
-            && !OF_WHAT_IS_LEFT_OUT.contains(&id)
-            && !OF_ANSWERS.contains(&id)
+        finding["severity"] == "error" && !OF_WHAT_IS_LEFT_OUT.contains(&id)
     });
     if let Some(new) = errors.difference(&known).next() {
         let mut findings = after["findings"].as_array().unwrap().iter();
@@ -96,27 +92,28 @@ fn complaint(command: &Command, before: &Value, after: &Value) -> Option<String>
         return Some(format!("brings {:#}", new.unwrap()["message"]));
     }
     let print = command.finding["fingerprint"].as_str().unwrap();
-    let left = prints(after, |_| true).contains(print);
-    left.then(|| format!("leaves {:#}", command.finding["message"]))
+    let left = |report| prints(report, |_| true).contains(print);
+    (left(after) || left(later)).then(|| format!("leaves {:#}", command.finding["message"]))
 }
 
 impl Advice {
     /// Follows each command that a report of an example advises, alone and on the example as it
     /// was, and takes the example out. Returns what does not help.
-    pub(crate) fn follow<'c>(
+    pub(crate) fn follow(
         &mut self,
         stage: &mut Stage,
-        case: &'c Case,
-        show: Show<'c>,
+        case: &Case,
+        show: Show,
         report: &Value,
     ) -> Vec<String> {
         let mut told = Vec::new();
         let mut fresh = Some(show);
         for command in commands(report) {
             let show = fresh.take().unwrap_or_else(|| stage.show(case).unwrap());
-            let ran = command.run(&stage.cluster, &show.config);
-            stage.let_time_pass(&show);
+            let ran = command.run(stage.cluster(), &show.config);
             let after = Ran::of(&mut show.live()).report();
+            stage.let_time_pass(&show);
+            let later = Ran::of(&mut show.live()).report();
             stage.clear(&show);
             let complaint = match ran.code {
                 // Accepted is all that can be seen.
@@ -125,12 +122,12 @@ impl Advice {
                     self.left_out += 1;
                     continue;
                 }
-                0 => complaint(&command, report, &after),
+                0 => complaint(&command, report, &after, &later),
                 _ => Some(ran.stderr),
             };
             self.helped += usize::from(complaint.is_none());
-            let told_of = |told| format!("{}: {}: {told}", case.name(), command.argv.join(" "));
-            told.extend(complaint.map(told_of));
+            let line = command.argv.join(" ");
+            told.extend(complaint.map(|told| format!("{}: {line}: {told}", case.name())));
         }
         if let Some(show) = fresh {
             stage.clear(&show);
@@ -162,7 +159,7 @@ fn the_broken_mail_example_is_mended_by_its_advice() {
         assert_eq!(ran.code, 0, "{:?} {ran:?}", command.argv);
         let after = check();
         assert_eq!(
-            complaint(&command, &report, &after),
+            complaint(&command, &report, &after, &after),
             None,
             "{:?}",
             command.argv

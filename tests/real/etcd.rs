@@ -23,12 +23,9 @@ pub(crate) fn restore(etcd: &mut Client, collection: &str, observed: &Value) {
     let key = BASE64_STANDARD.encode(key(collection, observed["metadata"]["name"].as_str()));
     let stored = stored(etcd, &key);
     let mut object = stored.unwrap_or_else(|| panic!("not in etcd: {collection}"));
-    let metadata = object["metadata"].as_object_mut().unwrap();
     // Who set which field in this cluster, and that it was just now, is not what was observed.
-    metadata.remove("managedFields");
-    if let Some(time) = observed["metadata"].get("lastChanged") {
-        metadata.insert("managedFields".to_owned(), changed_at(time));
-    }
+    object["metadata"]["managedFields"] = managers(&object, &observed["metadata"]["lastChanged"]);
+    let metadata = object["metadata"].as_object_mut().unwrap();
     for field in OF_THE_SERVER {
         if let Some(value) = observed["metadata"].get(field) {
             metadata.insert((*field).to_owned(), value.clone());
@@ -53,21 +50,25 @@ fn stored(etcd: &mut Client, key: &str) -> Option<Value> {
 pub(crate) fn forget_changes(etcd: &mut Client, collection: &str, name: &str) {
     let key = BASE64_STANDARD.encode(key(collection, Some(name)));
     if let Some(mut object) = stored(etcd, &key) {
-        let metadata = object["metadata"].as_object_mut().unwrap();
-        metadata.remove("managedFields");
+        object["metadata"]["managedFields"] = managers(&object, &Value::Null);
         put(etcd, &key, &object);
     }
 }
 
-/// Snapshots keep of the managers of fields only when the last of them changed what is wanted.
-fn changed_at(time: &Value) -> Value {
+/// Snapshots keep of the managers of fields only when the last of them changed what is wanted. An
+/// object without any manager would never get one.
+fn managers(object: &Value, last_changed: &Value) -> Value {
+    let (time, fields) = match last_changed {
+        Value::Null => (&json!("2020-01-01T00:00:00Z"), json!({"f:metadata": {}})),
+        time => (time, json!({"f:spec": {}})),
+    };
     json!([{
         "manager": "someone",
         "operation": "Update",
-        "apiVersion": "v1",
+        "apiVersion": object["apiVersion"],
         "time": time,
         "fieldsType": "FieldsV1",
-        "fieldsV1": {"f:spec": {}},
+        "fieldsV1": fields,
     }])
 }
 

@@ -2,7 +2,6 @@
 //! loaded into an API server, what they declare stays a file.
 
 use std::fs;
-use std::path::PathBuf;
 
 use jiff::Timestamp;
 use neg_doctor::card::{Card, Example, Verdict};
@@ -22,18 +21,15 @@ metadata: {name: prod}
 time: \"2026-11-25T12:00:00Z\"
 namespace: default";
 
-/// Examples that show several clusters: there is one API server for each test.
-const OF_SEVERAL: &[&str] = &["two clusters of one run"];
-
 /// An example of a card.
 pub(crate) struct Case {
     pub(crate) rule: &'static Row,
     pub(crate) verdict: Verdict,
     title: String,
-    /// Text of the snapshot's file, as the card has it.
-    snapshot: String,
+    /// What was seen, of one cluster each.
+    pub(crate) snapshots: Vec<Snapshot>,
     /// Names and texts of the manifests.
-    pub(crate) manifests: Vec<(String, String)>,
+    manifests: Vec<(String, String)>,
     config: Option<String>,
 }
 
@@ -43,17 +39,9 @@ impl Case {
         Self::all(|example| {
             let is_snapshot = |(_, text): &(_, String)| text.lines().any(|line| line == HEADER);
             let files = std::mem::take(&mut example.files);
-            let (mut snapshots, others): (Vec<_>, Vec<_>) =
-                files.into_iter().partition(is_snapshot);
+            let (snapshots, others): (Vec<_>, Vec<_>) = files.into_iter().partition(is_snapshot);
             example.files = others;
-            let (_, text) = snapshots.pop()?;
-            if !snapshots.is_empty() || text.matches(HEADER).count() > 1 {
-                let known = OF_SEVERAL.contains(&example.title.as_str());
-                assert!(known, "“{}” shows several clusters", example.title);
-                return None;
-            }
-            assert!(text.starts_with("apiVersion: neg-doctor.dev/"));
-            Some(text)
+            snapshots.into_iter().map(|(_, text)| text).collect()
         })
     }
 
@@ -63,25 +51,26 @@ impl Case {
             let files = std::mem::take(&mut example.files);
             let mut texts = files.iter().map(|(_, text)| text.as_str());
             if texts.any(|text| text.contains(HEADER)) {
-                return None;
+                return Vec::new();
             }
             example.config = None;
             let texts = files.iter().map(|(_, text)| format!("\n---\n{text}"));
-            Some(SHOWN.to_owned() + &texts.collect::<String>())
+            vec![SHOWN.to_owned() + &texts.collect::<String>()]
         })
     }
 
-    /// Those of which `show` makes the text of a snapshot.
-    fn all(show: impl Fn(&mut Example) -> Option<String>) -> Vec<Self> {
+    /// Those of which `show` makes the texts of snapshots.
+    fn all(show: impl Fn(&mut Example) -> Vec<String>) -> Vec<Self> {
         let mut cases = Vec::new();
         for rule in ALL {
             for mut example in Card::parse(rule.card).unwrap().examples {
-                if let Some(snapshot) = show(&mut example) {
+                let snapshots = show(&mut example);
+                if !snapshots.is_empty() {
                     cases.push(Self {
                         rule: &rule.row,
                         verdict: example.verdict,
                         title: example.title,
-                        snapshot,
+                        snapshots: snapshots.into_iter().map(Snapshot).collect(),
                         manifests: example.files,
                         config: example.config,
                     });
@@ -96,8 +85,46 @@ impl Case {
         format!("{} {:?} “{}”", self.rule.id, self.verdict, self.title)
     }
 
+    /// The example at its own distance from now.
+    pub(crate) fn moved(&self) -> Moved {
+        let now = Timestamp::now();
+        let stated = text_of(&self.snapshots[0].header(), "/time").parse::<Timestamp>();
+        let by = stated.map_or(0, |stated| now.as_second() - stated.as_second());
+        let folder = tempfile::Builder::new().prefix("negdoc-example-").tempdir();
+        let folder = folder.unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+            name.to_owned()
+        };
+        let manifests = self.manifests.iter();
+        let manifests = manifests
+            .map(|(name, text)| write(name, &moved(text, by)))
+            .collect();
+        if let Some(config) = &self.config {
+            write("neg-doctor.toml", config);
+        }
+        let texts = self.snapshots.iter();
+        let texts: Vec<_> = texts.map(|snapshot| moved(&snapshot.0, by)).collect();
+        let written = texts.iter().enumerate();
+        let snapshots = written.map(|(n, text)| write(&format!("the-snapshot-{n}.yaml"), text));
+        Moved {
+            manifests,
+            snapshots: snapshots.collect(),
+            objects: texts.iter().map(|text| objects(text)).collect(),
+            folder,
+        }
+    }
+}
+
+/// The text of a file that shows a cluster, as the card has it.
+pub(crate) struct Snapshot(String);
+
+impl Snapshot {
     pub(crate) fn header(&self) -> Value {
-        let text = self.snapshot.split("\n---").next().unwrap();
+        let text = self.0.split("\n---").next().unwrap();
+        assert!(text.starts_with("apiVersion: neg-doctor.dev/") && text.contains(HEADER));
         let as_object = text.replacen("neg-doctor.dev/v1", "v1", 1);
         objects(&as_object).remove(0)
     }
@@ -117,6 +144,13 @@ impl Case {
         names.collect()
     }
 
+    /// The namespaces that were read; none for all.
+    pub(crate) fn namespaces(&self) -> Vec<String> {
+        let header = self.header();
+        let names = header["namespaces"].as_array().into_iter().flatten();
+        names.map(|it| it.as_str().unwrap().to_owned()).collect()
+    }
+
     /// An error where no way of asking leads to such a header.
     pub(crate) fn can_be_asked_for(&self) -> Result<(), String> {
         let header = self.header();
@@ -124,7 +158,7 @@ impl Case {
         if unread.any(|entry| entry["part"] == true) {
             return Err("a list that was read in part".to_owned());
         }
-        let others = ["version", "namespaces", "selector", "read", "notServed"];
+        let others = ["version", "selector", "read", "notServed"];
         match others.iter().find(|field| header.get(**field).is_some()) {
             Some(field) => Err(format!(
                 "a header with `{field}`, which nothing here asks for"
@@ -132,53 +166,17 @@ impl Case {
             None => Ok(()),
         }
     }
-
-    /// The example at its own distance from now.
-    pub(crate) fn moved(&self) -> Moved<'_> {
-        let now = Timestamp::now();
-        let header = self.header();
-        let stated = text_of(&header, "/time").parse::<Timestamp>();
-        let by = stated.map_or(0, |stated| now.as_second() - stated.as_second());
-        let text = moved(&self.snapshot, by);
-        let folder = tempfile::Builder::new().prefix("negdoc-example-").tempdir();
-        let folder = folder.unwrap();
-        for (name, manifest) in &self.manifests {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, moved(manifest, by)).unwrap();
-        }
-        if let Some(config) = &self.config {
-            fs::write(folder.path().join("neg-doctor.toml"), config).unwrap();
-        }
-        let snapshot = folder.path().join("the-snapshot.yaml");
-        fs::write(snapshot, &text).unwrap();
-        Moved {
-            case: self,
-            objects: objects(&text),
-            folder,
-        }
-    }
 }
 
-/// An example whose times are as far from now as they were from its snapshot's.
-pub(crate) struct Moved<'c> {
-    case: &'c Case,
-    /// What the cluster showed.
-    pub(crate) objects: Vec<Value>,
-    /// Where the manifests are, the configuration, and the snapshot as a file.
+/// An example whose times are as far from now as they were from its snapshot's, as files.
+pub(crate) struct Moved {
     pub(crate) folder: TempDir,
-}
-
-impl Moved<'_> {
-    /// The manifests, as arguments of a run in the folder.
-    pub(crate) fn manifests(&self) -> impl Iterator<Item = &str> {
-        self.case.manifests.iter().map(|(name, _)| name.as_str())
-    }
-
-    /// The snapshot beside the manifests: the example as files.
-    pub(crate) fn snapshot(&self) -> PathBuf {
-        self.folder.path().join("the-snapshot.yaml")
-    }
+    /// The names of the manifests in the folder.
+    pub(crate) manifests: Vec<String>,
+    /// The names of the snapshots.
+    pub(crate) snapshots: Vec<String>,
+    /// What each of the clusters showed.
+    pub(crate) objects: Vec<Vec<Value>>,
 }
 
 /// A text whose times are so many seconds later.

@@ -107,6 +107,14 @@ fn cost(cluster: &Cluster, program: &str, arguments: &[&str]) -> Cost {
     };
     let end = ran.stdout.lines().last().unwrap_or_default();
     let end: String = end.chars().take(160).collect();
-    say(&format!("{arguments:?}: {cost:.2?}: {end}"));
+    let Cost {
+        seconds,
+        cpu,
+        megabytes,
+        requests,
+    } = cost;
+    say(&format!(
+        "{arguments:?}: {seconds:.1} s, {cpu:.1} s of CPU, {megabytes:.0} MB, {requests} requests: {end}"
+    ));
     cost
 }
