@@ -46,7 +46,7 @@ pub use backend_port::BackendPort;
 pub use claimant::{Claimant, Contest};
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
-pub use failure::{Failure, Matter, as_help};
+pub use failure::{Failure, Matter};
 pub use held::{Held, HeldPod};
 pub use isolation::Policies;
 pub use join::Parts;

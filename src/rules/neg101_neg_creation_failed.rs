@@ -5,7 +5,7 @@ use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::world::{Failure, Matter, World};
 
-use super::{Row, said};
+use super::{Row, unknown};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -41,8 +41,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             .findings
             .extend(standing.map(|failure| finding(world, &failure)));
         if service.is_live() {
-            let unknown = said::unknown(&ROW, world, &service.object, NEG_CONTROLLER);
-            verdicts.findings.extend(unknown);
+            let warnings = unknown::warnings(&ROW, world, &service.object, NEG_CONTROLLER);
+            verdicts.findings.extend(warnings);
         }
     }
 }
@@ -50,8 +50,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     let service = failure.service.object.name;
     let report = failure.report.as_ref();
-    let why = report.and_then(Reported::words);
-    let why = why.map_or(String::new(), |why| format!(": {why}"));
+    let why = report.map(Reported::why).unwrap_or_default();
     let message = match (failure.trouble, report.and_then(|report| report.step)) {
         (Trouble::ProcessService, _) => {
             format!("The NEG controller cannot process Service {service}{why}")
@@ -74,7 +73,7 @@ fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     };
     let mut help = match report {
         Some(report) if report.passes() => HEALS.to_owned(),
-        _ => failure.advice().unwrap_or_default(),
+        _ => failure.decoded.advice().unwrap_or_default(),
     };
     if failure.decoded.will_retry() == Some(false) {
         help.push_str(

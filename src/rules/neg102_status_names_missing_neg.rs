@@ -182,7 +182,7 @@ fn message(
         pods => format!("{pods} Pods are ready there and get no traffic"),
     };
     format!(
-        "neg-status of Service {} lists {}, where NEG {} does not exist: {effect}",
+        "The neg-status of Service {} lists {}, where NEG {} does not exist: {effect}",
         neg.service.object.name,
         zones.join(", "),
         svc_neg.object.name

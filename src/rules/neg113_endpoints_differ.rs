@@ -55,7 +55,7 @@ fn finding(world: &World<'_>, service: Joined<'_, '_>, neg: &LiveNeg<'_, '_>) ->
     let works_on = others.max_by_key(|other| other.last_sync())?;
     let object = &service.service.object;
     let message = format!(
-        "the NEG of port {} of Service {} was last synced before {} of its {all} endpoints were \
+        "The NEG of port {} of Service {} was last synced before {} of its {all} endpoints were \
          there: it has the addresses of Pods from before",
         neg.of.port.label(),
         object.name,

@@ -6,8 +6,8 @@ use crate::kind::svc_neg::SvcNeg;
 use super::{GRACE, Joined, LiveNeg};
 
 impl<'w, 'd> Joined<'w, 'd> {
-    /// True where a cluster shows it, and what was last changed of it is so long ago that the
-    /// controllers have had their time.
+    /// True where a cluster shows it, nobody deletes it, and it was last changed so long ago that
+    /// the controllers have had their time.
     pub fn is_settled(self) -> bool {
         let object = &self.service.object;
         let age = self.world.age(object, object.changed());
