@@ -60,6 +60,7 @@ pub use resolve::Resolved;
 pub use told::{Told, in_words};
 pub use told_of::ToldOf;
 pub use wanted::{WantedBy, WantedPort};
+pub use wanted_neg::FailingNeg;
 
 /// All objects of a run.
 #[derive(Debug, Default)]

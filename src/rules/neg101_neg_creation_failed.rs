@@ -28,10 +28,6 @@ pub(super) static ROW: Row = Row {
     check,
 };
 
-const HEALS: &str = "such a failure heals by itself within minutes, and this one has not: see \
-                     whether something deletes or changes the NEG again and again (Terraform, a \
-                     cleanup job), and whether Google Cloud reports an outage";
-
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services() {
         let failures = service.failures(Matter::Creation).into_iter();
@@ -71,10 +67,7 @@ fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
             failure.called()
         ),
     };
-    let mut help = match report {
-        Some(report) if report.passes() => HEALS.to_owned(),
-        _ => failure.decoded.advice().unwrap_or_default(),
-    };
+    let mut help = failure.decoded.advice().unwrap_or_default();
     if failure.decoded.will_retry() == Some(false) {
         help.push_str(
             ". \"will not retry\" is not final: any change of the Service or its endpoints, and \

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::world::{LiveNeg, World};
+use crate::world::{GRACE, LiveNeg, World};
 
 use super::Row;
 
@@ -19,7 +19,12 @@ pub(super) static ROW: Row = Row {
 };
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
-    for service in world.services().filter(|service| service.is_settled()) {
+    for service in world.services().filter(|service| service.is_live()) {
+        let object = &service.object;
+        let age = world.age(object, object.changed());
+        if object.deleted().is_some() || age.is_none_or(|age| age < GRACE) {
+            continue;
+        }
         let unanswered = service.live_negs().into_iter();
         let unanswered = unanswered.filter(|neg| neg.stated.is_none());
         verdicts

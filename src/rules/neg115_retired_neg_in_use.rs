@@ -74,7 +74,7 @@ fn finding(
         &ROW,
         &service.object,
         message,
-        Label::new(state, "its subnet is the cluster's no more"),
+        Label::new(state, "its subnet is no longer the cluster's"),
     )
     .concerning(&record.object)
     .detail(format!("{name} in {zone}"))

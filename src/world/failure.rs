@@ -1,7 +1,7 @@
 //! What keeps a Service's NEGs from being made or filled, as the NEG controller says it: in events,
 //! which pass, and in the conditions of its own records, which stand.
 
-use crate::controller::event::{self, Cause, Decoded, Refusal, Reported, Step, Trouble};
+use crate::controller::event::{Cause, Decoded, Refusal, Reported, Step, Trouble};
 use crate::finding::{Finding, Label};
 use crate::kind::condition::Condition;
 use crate::kind::svc_neg::SvcNeg;
@@ -187,7 +187,7 @@ impl<'w, 'd> Joined<'w, 'd> {
     ) -> Option<Failure<'w, 'd>> {
         let condition = svc_neg.condition(name).filter(|it| it.status == "False")?;
         let kind = svc_neg.object.kind_name;
-        let decoded = event::condition(kind, condition.reason, condition.message)?;
+        let decoded = condition.decoded(kind)?;
         let report = report_of(Trouble::Sync, &decoded, matter)?.cloned();
         let wish = wishes.iter().find(|wish| wish.is(svc_neg.object.name));
         if wish.is_none() && !svc_neg.is_for(0) {

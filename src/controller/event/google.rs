@@ -147,15 +147,23 @@ impl<'e> Refusal<'e> {
     }
 
     fn of_limits(message: &'e str) -> Option<Self> {
+        const QUOTA: [&str; 4] = [
+            "Quota '{quota}' exceeded",
+            "Quota limit '{quota}' has been exceeded",
+            "Quota exceeded for quota metric '{quota}'",
+            "Quota {quota} exceeded",
+        ];
         // Some quotas are of requests in a time, which pass.
         let rate = ["rateLimitExceeded", "Rate Limit Exceeded", "per minute"];
         if rate.iter().any(|words| message.contains(words)) {
             return Some(Self::RateLimit);
         }
-        let quota = find("Quota '{quota}' exceeded", message);
-        let quota = quota.or_else(|| find("Quota exceeded for quota metric '{quota}'", message));
-        Some(Self::Quota {
-            quota: quota?.text("quota"),
+        let quota = QUOTA.iter().find_map(|format| find(format, message));
+        let quota = quota.as_ref().map(|it| it.text("quota"));
+        let quota = quota.filter(|quota| !quota.contains(' '));
+        let is_told = quota.is_some() || message.contains("quotaExceeded");
+        is_told.then(|| Self::Quota {
+            quota: quota.unwrap_or_default(),
         })
     }
 

@@ -187,6 +187,7 @@ fn endpoint(fault: EndpointFault) -> &'static str {
 
 fn refusal(refused: &Refused) -> String {
     match &refused.refusal {
+        Refusal::Quota { quota: "" } => "a quota is used up".to_owned(),
         Refusal::Quota { quota } => format!("the quota {quota} is used up"),
         Refusal::RateLimit => "there were too many requests".to_owned(),
         Refusal::Permission { permission: "", .. } => "a permission is missing".to_owned(),
@@ -212,7 +213,8 @@ fn refusal(refused: &Refused) -> String {
             format!("{} is used by {user}", short(resource))
         }
         Refusal::SecondInstanceGroup { instance } => {
-            format!("node {instance} is in another instance group already")
+            let node = instance.rsplit('/').next().unwrap_or(instance);
+            format!("node {node} is in another instance group already")
         }
         Refusal::AddressInUse { address } => format!("address {address} is in use"),
         Refusal::InvalidName { name } => format!("{name:?} is no valid name"),
@@ -224,16 +226,19 @@ fn refusal(refused: &Refused) -> String {
         Refusal::InvalidValue { field, value } => format!("{field} cannot be {value:?}"),
         Refusal::Conflict => "something else changed it at the same time".to_owned(),
         Refusal::Server => "Google Cloud failed".to_owned(),
-        Refusal::Other => format!("Google Cloud says {}", quoted(refused.message)),
+        Refusal::Other => format!("Google Cloud says: {}", quoted(refused.message)),
     }
 }
 
+/// As it is, on one line.
 fn quoted(text: &str) -> String {
-    let mut short: String = text.trim().chars().take(MAX_QUOTED).collect();
-    if short.len() < text.trim().len() {
+    let text = text.trim().trim_end_matches('.');
+    let plain = |char: char| if char.is_control() { ' ' } else { char };
+    let mut short: String = text.chars().take(MAX_QUOTED).map(plain).collect();
+    if text.chars().nth(MAX_QUOTED).is_some() {
         short.push('…');
     }
-    format!("{short:?}")
+    short
 }
 
 /// `projects/p/global/backendServices/web` as `backend service web`.

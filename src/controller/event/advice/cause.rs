@@ -8,7 +8,9 @@ use crate::controller::event::cause::{
 pub(super) fn of(report: &Reported) -> Option<String> {
     if report.passes() {
         return Some(
-            "nothing, if it is over within minutes: the controller tries again by itself"
+            "wait some minutes, as the controller tries again by itself; if it goes on, see whether \
+             something deletes or changes the same thing again and again (Terraform, a cleanup job), \
+             and whether Google Cloud reports an outage"
                 .to_owned(),
         );
     }
@@ -167,7 +169,9 @@ fn endpoint(fault: EndpointFault, place: Option<EndpointPlace>, detail: &str) ->
     let which = place.map_or("the endpoint".to_owned(), |place| {
         format!(
             "endpoint {} of EndpointSlice {}/{}",
-            place.ips, place.namespace, place.slice
+            place.ips.replace('"', ""),
+            place.namespace,
+            place.slice
         )
     });
     let what = match fault {

@@ -6,7 +6,8 @@ pub(super) fn of(refused: &Refused) -> Option<String> {
     let advice = match &refused.refusal {
         Refusal::Quota { quota } => format!(
             "delete what is no longer used, such as NEGs and backend services of deleted clusters, \
-             or ask for more of the quota {quota}"
+             or ask for more of the quota{}",
+            before(quota)
         ),
         Refusal::Permission {
             permission,
@@ -92,6 +93,13 @@ fn of_resource(refusal: &Refusal) -> Option<String> {
         _ => return None,
     };
     Some(advice)
+}
+
+fn before(name: &str) -> String {
+    match name {
+        "" => " that the message names".to_owned(),
+        name => format!(" {name}"),
+    }
 }
 
 fn spaced(text: &str) -> String {
