@@ -287,3 +287,26 @@ fn principal(message: &str) -> &str {
     let account = words.find(|word| word.contains('@'));
     account.unwrap_or_default().trim_end_matches('.')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_used_up_quota_is_no_missing_right() {
+        let told = [
+            ("NEGS", "Quota 'NEGS' exceeded.  Limit: 100.0 in region r1."),
+            ("NEGS", "Quota NEGS exceeded. Limit: 100.0 in region r1."),
+            (
+                "NEGS",
+                "Quota limit 'NEGS' has been exceeded. Limit: 100 in region r1.",
+            ),
+            ("", "You are over the line."),
+        ];
+        for (quota, words) in told {
+            let text = format!("googleapi: Error 403: {words}, quotaExceeded");
+            let refused = Refused::at(&text).unwrap();
+            assert_eq!(refused.refusal, Refusal::Quota { quota }, "{text}");
+        }
+    }
+}
