@@ -37,8 +37,8 @@ pub struct Rule {
     pub card: &'static str,
 }
 
-mod said;
 mod translate;
+mod unknown;
 
 // BEGIN GENERATED
 mod neg000_unused_suppression;

@@ -46,7 +46,7 @@ pub use backend_port::BackendPort;
 pub use claimant::{Claimant, Contest};
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
-pub use failure::{Failure, Matter, as_help};
+pub use failure::{Failure, Matter};
 pub use held::{Held, HeldPod};
 pub use isolation::Policies;
 pub use join::Parts;
@@ -60,6 +60,7 @@ pub use resolve::Resolved;
 pub use told::{Told, in_words};
 pub use told_of::ToldOf;
 pub use wanted::{WantedBy, WantedPort};
+pub use wanted_neg::FailingNeg;
 
 /// All objects of a run.
 #[derive(Debug, Default)]
@@ -97,6 +98,14 @@ pub struct World<'d> {
 }
 
 /// A Service among those of a [`World`]; its index finds what was joined to it.
+///
+/// How much must be true of what a cluster shows before a rule may conclude from it grows from
+/// [`is_live`](Self::is_live) over [`is_settled`](Self::is_settled), the controllers have had their
+/// time, and [`stands`](Self::stands), its manifest keeps the Pods, to
+/// [`is_unchanged`](Self::is_unchanged), its manifest keeps all that controllers look at. Its NEGs
+/// are [`live_negs`](Self::live_negs), what it asks for; [`wanted_svc_negs`](Self::wanted_svc_negs),
+/// the controller's records of those; and of the whole world [`World::leftovers`], the records that
+/// nobody asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Joined<'w, 'd> {
     world: &'w World<'d>,

@@ -7,7 +7,7 @@ mod cards {
     pub(crate) mod list;
 }
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use neg_doctor::card::{Card, Example, Verdict};
@@ -88,6 +88,46 @@ fn cards_are_complete() {
             );
         }
     }
+}
+
+/// A circle of rules that follow each other would leave no finding at the head of what it folds.
+#[test]
+fn follows_has_no_circle() {
+    let follows: BTreeMap<&str, &[&str]> = ALL
+        .iter()
+        .map(|rule| (rule.row.id, rule.row.follows))
+        .collect();
+    // Rules that follow none of those left are no part of a circle.
+    let mut left: BTreeSet<&str> = follows.keys().copied().collect();
+    let mut before = BTreeSet::new();
+    while left != before {
+        before.clone_from(&left);
+        left.retain(|id| follows[id].iter().any(|cause| before.contains(cause)));
+    }
+    assert!(left.is_empty(), "these follow each other: {left:?}");
+}
+
+/// The form that CONTRIBUTING.md gives to messages, labels and help.
+#[test]
+fn words_have_one_form() {
+    every_example(|_, bench, complaints| {
+        for finding in &bench.report.findings {
+            let message = finding.message.as_str();
+            let first = message.split(' ').next().unwrap_or_default();
+            // A name such as `neg-status` stays as it is spelled.
+            let is_name = first.contains(['-', '.', '/']);
+            if !is_name && first.starts_with(char::is_lowercase) {
+                complaints.push(format!("{} begins small: {message}", finding.rule.id));
+            }
+            let labels = finding.labels.iter().chain([&finding.primary]);
+            let labels = labels.map(|label| label.text.as_str());
+            for text in labels.chain(finding.help.as_deref()).chain([message]) {
+                if text.ends_with('.') || text.contains("  ") {
+                    complaints.push(format!("{} ends with a stop: {text}", finding.rule.id));
+                }
+            }
+        }
+    });
 }
 
 /// Every known failure that manifests or a cluster can show, and that names a rule which is there,

@@ -83,7 +83,11 @@ fn check_meaning(row: &Row, decoded: &Decoded) {
     }
     if trouble {
         let advice = decoded.advice().unwrap_or_default();
-        assert!(advice.ends_with('.'), "{}: {advice:?}", decoded.message);
+        assert!(
+            !advice.is_empty() && !advice.ends_with('.'),
+            "{}: {advice:?}",
+            decoded.message
+        );
     }
 }
 

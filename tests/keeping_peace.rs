@@ -175,7 +175,7 @@ fn a_comment_reaches_no_further() {
     assert_eq!(
         lines(&report),
         [
-            "5 NEG000 the suppression of NEG901 (bad-word) hides no finding",
+            "5 NEG000 The suppression of NEG901 (bad-word) hides no finding",
             "7 NEG901 a bad word"
         ]
     );
@@ -189,7 +189,7 @@ fn a_comment_reaches_no_further() {
         lines(&report),
         [
             "5 NEG901 a bad word",
-            "5 NEG000 the suppression of NEG902 (sad-word) hides no finding"
+            "5 NEG000 The suppression of NEG902 (sad-word) hides no finding"
         ]
     );
     let above = "  a:\n  # neg-doctor: ignore[NEG901]\n  - x\n  - |\n    bad\n";
@@ -257,7 +257,7 @@ fn an_annotation_hides_what_is_said_of_its_object() {
     for (value, message) in [
         (
             "NEG901,NEG902,NEG903",
-            "the suppression of NEG903 (foggy-word) hides no finding",
+            "The suppression of NEG903 (foggy-word) hides no finding",
         ),
         ("NEG901,NEG902,gloom", "there is no rule `gloom`"),
         ("NEG901,NEG902,", "there is no rule ``"),

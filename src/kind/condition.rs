@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::controller::event;
+use crate::controller::event::{self, Decoded};
 use crate::document::Node;
 
 /// An entry of `status.conditions`.
@@ -46,9 +46,10 @@ impl<'d> Condition<'d> {
         }
     }
 
-    /// What to do about it, where its message, on an object of this kind, is one that is known.
-    pub fn advice(&self, kind: &str) -> Option<String> {
-        event::condition(kind, self.reason, self.message)?.advice()
+    /// What it means on an object of this kind; `None` where no controller of load balancing is
+    /// known to write it.
+    pub fn decoded(&self, kind: &str) -> Option<Decoded<'d>> {
+        event::condition(kind, self.reason, self.message)
     }
 
     /// Where it says what it says: its message, else its reason, else itself.

@@ -1,11 +1,14 @@
 //! What all Kubernetes objects have: type, name, namespace, labels, annotations.
 
+use jiff::Timestamp;
+
 use crate::document::{Document, Inner, Node, Value};
 use crate::finding::Subject;
 use crate::text::Place;
 use crate::world::ClusterSet;
 
 use super::Kind;
+use super::condition::time;
 
 /// Under `metadata`, the keys of the annotations that the last apply set. Stands for the API's own
 /// records, which hold whole manifests.
@@ -66,6 +69,11 @@ impl<'d> Object<'d> {
             observed: true,
             ..Self::new(document)
         }
+    }
+
+    /// The head of what a cluster shows of it; `None` where none does.
+    pub fn shown(&self) -> Option<Object<'d>> {
+        self.live.map(Object::observed)
     }
 
     /// The root of its text.
@@ -178,6 +186,57 @@ impl From<&Object<'_>> for Subject {
 fn annotation<'d>(root: Node<'d>, key: &str) -> Option<Annotation<'d>> {
     let (key, value) = root.at(&["metadata", "annotations"])?.entry(key)?;
     Some(Annotation { key, value })
+}
+
+/// What only a cluster writes.
+impl<'d> Object<'d> {
+    /// The kind and name of its controller, of `metadata.ownerReferences`.
+    pub fn controller(&self) -> Option<(&'d str, &'d str)> {
+        let owners = self.root().at(&["metadata", "ownerReferences"])?.items();
+        let mut controllers =
+            owners.filter(|owner| owner.get("controller").and_then(Node::boolean) == Some(true));
+        let owner = controllers.next()?;
+        Some((owner.get("kind")?.text()?, owner.get("name")?.text()?))
+    }
+
+    /// `metadata.creationTimestamp`.
+    pub fn created(&self) -> Option<Timestamp> {
+        time(self.root().at(&["metadata", "creationTimestamp"]))
+    }
+
+    /// When its spec or its annotations were last changed, as far as the cluster's own records
+    /// tell; else when it was created. Not earlier than the truth.
+    pub fn changed(&self) -> Option<Timestamp> {
+        let live = self.live?.root();
+        let meta = |name: &str| time(live.at(&["metadata", name]));
+        meta("lastChanged").or_else(|| meta("creationTimestamp"))
+    }
+
+    /// `metadata.deletionTimestamp`: set while finalizers or a grace period keep it.
+    pub fn deleted(&self) -> Option<Timestamp> {
+        time(self.deletion())
+    }
+
+    /// The node of `metadata.deletionTimestamp`.
+    pub fn deletion(&self) -> Option<Node<'d>> {
+        self.root().at(&["metadata", "deletionTimestamp"])
+    }
+
+    /// `metadata.finalizers`.
+    pub fn finalizers(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
+        let list = self.root().at(&["metadata", "finalizers"]);
+        list.into_iter().flat_map(Node::items)
+    }
+
+    /// The label with this key.
+    pub fn label(&self, key: &str) -> Option<&'d str> {
+        self.root().at(&["metadata", "labels"])?.get(key)?.text()
+    }
+
+    /// `metadata.uid`.
+    pub fn uid(&self) -> Option<&'d str> {
+        self.root().at(&["metadata", "uid"])?.text()
+    }
 }
 
 /// The annotations under a `metadata` node, also a Pod template's.

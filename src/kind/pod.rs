@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::document::Node;
 
-use super::condition::{Condition, time};
+use super::condition::Condition;
 use super::object::Object;
 use super::service::pairs;
 use super::workload::NEG_READINESS_GATE;
@@ -113,55 +113,5 @@ impl<'d> Pod<'d> {
     /// The condition of that gate.
     pub fn neg_condition(&self) -> Option<Condition<'d>> {
         self.condition(NEG_READINESS_GATE)
-    }
-}
-
-impl<'d> Object<'d> {
-    /// The kind and name of its controller, of `metadata.ownerReferences`.
-    pub fn controller(&self) -> Option<(&'d str, &'d str)> {
-        let owners = self.root().at(&["metadata", "ownerReferences"])?.items();
-        let mut controllers =
-            owners.filter(|owner| owner.get("controller").and_then(Node::boolean) == Some(true));
-        let owner = controllers.next()?;
-        Some((owner.get("kind")?.text()?, owner.get("name")?.text()?))
-    }
-
-    /// `metadata.creationTimestamp`.
-    pub fn created(&self) -> Option<Timestamp> {
-        time(self.root().at(&["metadata", "creationTimestamp"]))
-    }
-
-    /// When its spec or its annotations were last changed, as far as the cluster's own records
-    /// tell; else when it was created. Not earlier than the truth.
-    pub fn changed(&self) -> Option<Timestamp> {
-        let live = self.live?.root();
-        let meta = |name: &str| time(live.at(&["metadata", name]));
-        meta("lastChanged").or_else(|| meta("creationTimestamp"))
-    }
-
-    /// `metadata.deletionTimestamp`: set while finalizers or a grace period keep it.
-    pub fn deleted(&self) -> Option<Timestamp> {
-        time(self.deletion())
-    }
-
-    /// The node of `metadata.deletionTimestamp`.
-    pub fn deletion(&self) -> Option<Node<'d>> {
-        self.root().at(&["metadata", "deletionTimestamp"])
-    }
-
-    /// `metadata.finalizers`.
-    pub fn finalizers(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
-        let list = self.root().at(&["metadata", "finalizers"]);
-        list.into_iter().flat_map(Node::items)
-    }
-
-    /// The label with this key.
-    pub fn label(&self, key: &str) -> Option<&'d str> {
-        self.root().at(&["metadata", "labels"])?.get(key)?.text()
-    }
-
-    /// `metadata.uid`.
-    pub fn uid(&self) -> Option<&'d str> {
-        self.root().at(&["metadata", "uid"])?.text()
     }
 }

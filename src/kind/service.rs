@@ -191,11 +191,6 @@ impl<'d> Service<'d> {
         ports_exist && !(claim.for_ingress() && claim.exposed.iter().any(named))
     }
 
-    /// The node of `spec.ports`.
-    pub fn ports_node(&self) -> Option<Node<'d>> {
-        self.object.spec()?.get("ports")
-    }
-
     /// A field of `spec` as text.
     pub fn spec_text(&self, field: &str) -> Option<&'d str> {
         self.object.spec()?.get(field)?.text()

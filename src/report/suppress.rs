@@ -133,7 +133,7 @@ fn unused(suppression: &Suppression) -> Finding {
     let Row { id, slug, .. } = suppression.rule;
     let subject = suppression.subject.clone();
     let label = Label::new(suppression.place.clone(), "hides nothing");
-    let message = format!("the suppression of {id} ({slug}) hides no finding");
+    let message = format!("The suppression of {id} ({slug}) hides no finding");
     Finding::new(UNUSED_SUPPRESSION, subject, message, label)
         .detail(id)
         .help(format!("take out {}", suppression.place.text()))

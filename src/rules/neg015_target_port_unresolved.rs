@@ -64,7 +64,7 @@ fn finding(
         _ => "the Pods it selects".to_owned(),
     };
     let message = format!(
-        "port {} of Service {name} leads to {target}, but no container of {pods} declares a port of \
+        "Port {} of Service {name} leads to {target}, but no container of {pods} declares a port of \
          that name: its NEG stays empty",
         port.label()
     );

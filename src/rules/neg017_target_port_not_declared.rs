@@ -70,7 +70,7 @@ fn finding(
         ),
     };
     let message = format!(
-        "port {} of Service {name} leads to {number}, but its Pods declare other ports only",
+        "Port {} of Service {name} leads to {number}, but its Pods declare other ports only",
         port.label()
     );
     let mut finding = Finding::new(&ROW, &service.object, message, label).detail(port.port);

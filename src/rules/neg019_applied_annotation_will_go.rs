@@ -43,7 +43,7 @@ fn states_it(world: &World<'_>, object: &Object<'_>) -> bool {
 
 fn finding(service: Joined<'_, '_>) -> Option<Finding> {
     let object = &service.object;
-    let live = Object::observed(object.live?).stated_annotation(NEG_ANNOTATION)?;
+    let live = object.shown()?.stated_annotation(NEG_ANNOTATION)?;
     let status = service.status();
     let groups = status.as_ref().and_then(|status| status.said.as_ref().ok());
     let groups = groups.into_iter().flat_map(|said| said.groups.values());

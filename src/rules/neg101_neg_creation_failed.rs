@@ -5,7 +5,7 @@ use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::world::{Failure, Matter, World};
 
-use super::{Row, said};
+use super::{Row, unknown};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -28,10 +28,6 @@ pub(super) static ROW: Row = Row {
     check,
 };
 
-const HEALS: &str = "such a failure heals by itself within minutes, and this one has not: see \
-                     whether something deletes or changes the NEG again and again (Terraform, a \
-                     cleanup job), and whether Google Cloud reports an outage";
-
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services() {
         let failures = service.failures(Matter::Creation).into_iter();
@@ -41,8 +37,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             .findings
             .extend(standing.map(|failure| finding(world, &failure)));
         if service.is_live() {
-            let unknown = said::unknown(&ROW, world, &service.object, NEG_CONTROLLER);
-            verdicts.findings.extend(unknown);
+            let warnings = unknown::warnings(&ROW, world, &service.object, NEG_CONTROLLER);
+            verdicts.findings.extend(warnings);
         }
     }
 }
@@ -50,8 +46,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     let service = failure.service.object.name;
     let report = failure.report.as_ref();
-    let why = report.and_then(Reported::words);
-    let why = why.map_or(String::new(), |why| format!(": {why}"));
+    let why = report.map(Reported::why).unwrap_or_default();
     let message = match (failure.trouble, report.and_then(|report| report.step)) {
         (Trouble::ProcessService, _) => {
             format!("The NEG controller cannot process Service {service}{why}")
@@ -72,10 +67,7 @@ fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
             failure.called()
         ),
     };
-    let mut help = match report {
-        Some(report) if report.passes() => HEALS.to_owned(),
-        _ => failure.advice().unwrap_or_default(),
-    };
+    let mut help = failure.decoded.advice().unwrap_or_default();
     if failure.decoded.will_retry() == Some(false) {
         help.push_str(
             ". \"will not retry\" is not final: any change of the Service or its endpoints, and \

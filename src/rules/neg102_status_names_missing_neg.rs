@@ -83,9 +83,9 @@ fn without_name(
         Some(_) => "the ServiceNetworkEndpointGroup of that name is not its own",
     };
     let message = format!(
-        "The NEG controller means to make NEG {name} for {} of Service {}, but did not: {why}",
-        neg.port(),
-        object.name
+        "The neg-status of Service {} names NEG {name} for {}, which was not made: {why}",
+        object.name,
+        neg.port()
     );
     let port = neg.of.port.port.to_string();
     let group = status.said.groups.get(&port);
@@ -182,7 +182,7 @@ fn message(
         pods => format!("{pods} Pods are ready there and get no traffic"),
     };
     format!(
-        "neg-status of Service {} lists {}, where NEG {} does not exist: {effect}",
+        "The neg-status of Service {} lists {}, where NEG {} does not exist: {effect}",
         neg.service.object.name,
         zones.join(", "),
         svc_neg.object.name

@@ -6,8 +6,6 @@ use crate::controller::status::{StatusClaim, StatusGroup};
 use crate::document::Inner;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::object::Object;
-use crate::kind::service::Service;
 use crate::world::{Joined, LiveNeg, UsableZones, World};
 
 use super::Row;
@@ -63,10 +61,9 @@ fn old_ports<'s>(
     service: Joined<'_, '_>,
     said: &'s StatusClaim,
 ) -> Vec<&'s StatusGroup> {
-    let Some(document) = service.object.live else {
+    let Some(live) = service.shown() else {
         return Vec::new();
     };
-    let live = Service::new(Object::observed(document));
     let claims = [live.claim(), service.claim()];
     let [Some((_, now)), Some((_, then))] = claims else {
         return Vec::new();
@@ -98,7 +95,7 @@ fn old_ports<'s>(
 fn of_port(service: Joined<'_, '_>, inner: &Inner<'_>, group: &StatusGroup) -> Finding {
     let port = &group.port.value;
     let message = format!(
-        "neg-status of Service {} still states NEG {} for port {port}, which nothing asks for now",
+        "The neg-status of Service {} still states NEG {} for port {port}, which nothing asks for now",
         service.object.name, group.neg.value
     );
     let label = Label::new(inner.place(group.port.range.clone()), "no longer claimed");
@@ -108,7 +105,7 @@ fn of_port(service: Joined<'_, '_>, inner: &Inner<'_>, group: &StatusGroup) -> F
 fn of_name(service: Joined<'_, '_>, inner: &Inner<'_>, group: &StatusGroup) -> Finding {
     let (name, port) = (&group.neg.value, &group.port.value);
     let message = format!(
-        "neg-status of Service {} still states NEG {name} for port {port}, which the claim now \
+        "The neg-status of Service {} still states NEG {name} for port {port}, which the claim now \
          gives another name",
         service.object.name
     );
@@ -152,8 +149,8 @@ fn of_zones(
     let oldest = made.iter().map(|(_, age, _)| *age).max()?;
     let zones: Vec<_> = made.iter().map(|(zone, ..)| *zone).collect();
     let message = format!(
-        "neg-status of Service {} lacks {}, where the controller made a NEG: who reads the zones \
-         from it attaches none there",
+        "The neg-status of Service {} lacks {}, where the controller made a NEG: whoever reads the \
+         zones from it attaches none there",
         object.name,
         zones.join(", ")
     );

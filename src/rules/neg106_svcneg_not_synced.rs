@@ -2,9 +2,8 @@
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::condition::Condition;
 use crate::kind::svc_neg::SvcNeg;
-use crate::world::{GRACE, Joined, World};
+use crate::world::{FailingNeg, GRACE, Joined, World};
 
 use super::Row;
 
@@ -28,9 +27,8 @@ pub(super) static ROW: Row = Row {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services().filter(|service| service.is_settled()) {
-        for (svc_neg, condition) in service.failing_svc_negs("Synced") {
-            verdicts.find(failing(service, svc_neg, &condition));
-        }
+        let all = service.failing_svc_negs("Synced");
+        verdicts.findings.extend(all.iter().map(failing));
         for svc_neg in service.wanted_svc_negs() {
             let age = world.age(&service.object, svc_neg.object.created());
             let is_new = age.is_none_or(|age| age < GRACE);
@@ -42,18 +40,19 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-fn failing(service: Joined<'_, '_>, svc_neg: &SvcNeg<'_>, condition: &Condition<'_>) -> Finding {
-    let initialized = svc_neg.condition("Initialized");
+fn failing(failing: &FailingNeg<'_, '_>) -> Finding {
+    let initialized = failing.svc_neg.condition("Initialized");
     let effect = match initialized.map(|condition| condition.status) {
         Some("False") => "not every zone has it",
         _ => "new Pods get no traffic, and ended ones may still",
     };
     let message = format!(
-        "The NEG controller fails to bring NEG {} of Service {} up to date: {effect}",
-        svc_neg.object.name, service.object.name
+        "NEG {} of Service {} is not kept up to date{}; {effect}",
+        failing.svc_neg.object.name,
+        failing.service.object.name,
+        failing.why()
     );
-    let label = Label::new(condition.told(), "what the controller says");
-    finding(service, svc_neg, message, label).help(advice(svc_neg, condition))
+    failing.finding(&ROW, message)
 }
 
 fn never_synced(service: Joined<'_, '_>, svc_neg: &SvcNeg<'_>) -> Finding {
@@ -62,30 +61,15 @@ fn never_synced(service: Joined<'_, '_>, svc_neg: &SvcNeg<'_>) -> Finding {
         svc_neg.object.name, service.object.name
     );
     let label = Label::new(svc_neg.object.head(), "has no conditions");
-    finding(service, svc_neg, message, label).help(
-        "look for SyncNetworkEndpointGroupFailed among the events of the Service (kept for an \
-         hour), and whether other NEGs of the cluster are synced",
-    )
-}
-
-fn finding(
-    service: Joined<'_, '_>,
-    svc_neg: &SvcNeg<'_>,
-    message: String,
-    label: Label,
-) -> Finding {
     let finding = Finding::new(&ROW, &service.object, message, label)
         .concerning(&svc_neg.object)
-        .detail(svc_neg.object.name);
+        .detail(svc_neg.object.name)
+        .help(
+            "look for SyncNetworkEndpointGroupFailed among the events of the Service (kept for an \
+             hour), and whether other NEGs of the cluster are synced",
+        );
     match service.neg {
         Some(neg) => finding.because(neg.key, "asks for it"),
         None => finding,
     }
-}
-
-/// What to do about it.
-fn advice(svc_neg: &SvcNeg<'_>, condition: &Condition<'_>) -> String {
-    let known = condition.advice(svc_neg.object.kind_name);
-    let known = known.unwrap_or_else(|| "remove the cause that the message names".to_owned());
-    format!("{known}; the controller tries again by itself, at the latest after ten minutes")
 }

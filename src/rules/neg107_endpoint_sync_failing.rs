@@ -59,10 +59,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 continue;
             };
             let mut finding = finding(world, &worst);
-            for other in failures.filter_map(|other| other.told) {
-                let history = other.history(world.now(&service.object));
-                finding = finding.because(other.event.told(), history);
-            }
+            let now = world.now(&service.object);
+            let others = failures.filter_map(|other| other.told);
+            finding.labels.extend(others.map(|told| told.label(now)));
             verdicts.find(finding);
         }
     }
@@ -148,8 +147,8 @@ fn named_endpoint<'w, 'd>(
 fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     let service = failure.service;
     let neg = format!("{} of Service {}", failure.called(), service.object.name);
-    let why = failure.report.as_ref().and_then(Reported::words);
-    let why = why.map_or(String::new(), |why| format!(": {why}"));
+    let why = failure.report.as_ref().map(Reported::why);
+    let why = why.unwrap_or_default();
     let one = match failure.report.as_ref().map(|report| &report.cause) {
         Some(Cause::Endpoint { .. }) => "; one of them",
         _ => "",
@@ -184,5 +183,5 @@ fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
     if counts(failure) {
         return finding.help("look for endpoints without a Pod or a Node in the EndpointSlices");
     }
-    finding.help(failure.advice().unwrap_or_default())
+    finding.help(failure.decoded.advice().unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! NEG110: the NEG is in another network or subnet than the cluster.
 
-use crate::controller::event::{Cause, Refusal, Trouble};
+use crate::controller::event::{Cause, Trouble};
 use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::world::{Failure, Matter, World, in_use};
@@ -66,16 +66,9 @@ fn refused(world: &World<'_>, failure: &Failure<'_, '_>) -> Finding {
              of Service {service}"
         );
         let finding = failure.finding(&ROW, world, message).detail(neg);
-        return finding.help(failure.advice().unwrap_or_default());
+        return finding.help(failure.decoded.advice().unwrap_or_default());
     }
-    let user = match cause {
-        Some(Cause::Google(refused)) => match refused.refusal {
-            Refusal::InUse { user, .. } => user.rsplit('/').next().unwrap_or(user),
-            _ => "",
-        },
-        _ => "",
-    };
-    let (user, place) = in_use(user);
+    let (user, place) = in_use(cause.and_then(Cause::in_use_by).unwrap_or_default());
     let message = format!(
         "{} of Service {service} is in another network or subnet than the cluster, and cannot be \
          made again while {user} uses it",

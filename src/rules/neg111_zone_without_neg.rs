@@ -59,9 +59,9 @@ fn finding(
 ) -> Option<Finding> {
     let pod = *pods.first()?;
     let first = *without.first()?;
-    let (number, are) = match pods.len() {
-        1 => ("1 Pod".to_owned(), "is"),
-        number => (format!("{number} Pods"), "are"),
+    let (number, are, them) = match pods.len() {
+        1 => ("1 Pod".to_owned(), "is", "it"),
+        number => (format!("{number} Pods"), "are", "them"),
     };
     let names: Vec<_> = without.iter().map(|record| record.object.name).collect();
     let (name, do_not) = match names.as_slice() {
@@ -70,7 +70,7 @@ fn finding(
     };
     let message = format!(
         "{number} of Service {} {are} ready in {zone}, where {name} {do_not} exist: a load \
-         balancer sends them nothing",
+         balancer sends {them} nothing",
         service.object.name
     );
     let told = pod.object.spec()?.get("nodeName")?;

@@ -4,7 +4,7 @@ use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::endpoint_slice::{Endpoint, EndpointSlice};
 use crate::kind::service::TargetPort;
-use crate::world::{GRACE, LiveNeg, World};
+use crate::world::{LiveNeg, World};
 
 use super::Row;
 
@@ -25,9 +25,8 @@ pub(super) static ROW: Row = Row {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services().filter(|service| service.stands()) {
-        let object = &service.service.object;
-        let age = world.age(object, object.changed());
-        if age.is_none_or(|age| age < GRACE) || world.whole(Kind::EndpointSlice, object).is_err() {
+        let slices = world.whole(Kind::EndpointSlice, &service.object);
+        if !service.is_settled() || slices.is_err() {
             continue;
         }
         for neg in service.live_negs() {
@@ -61,7 +60,7 @@ fn those(ready: usize) -> String {
 
 fn head(neg: &LiveNeg<'_, '_>) -> String {
     let (port, service) = (neg.of.port.label(), neg.service.service.object.name);
-    format!("the NEG of port {port} of Service {service} is empty")
+    format!("The NEG of port {port} of Service {service} is empty")
 }
 
 /// No slice has a port of the name of the Service's port.

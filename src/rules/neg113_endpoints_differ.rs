@@ -55,7 +55,7 @@ fn finding(world: &World<'_>, service: Joined<'_, '_>, neg: &LiveNeg<'_, '_>) ->
     let works_on = others.max_by_key(|other| other.last_sync())?;
     let object = &service.service.object;
     let message = format!(
-        "the NEG of port {} of Service {} was last synced before {} of its {all} endpoints were \
+        "The NEG of port {} of Service {} was last synced before {} of its {all} endpoints were \
          there: it has the addresses of Pods from before",
         neg.of.port.label(),
         object.name,
@@ -67,7 +67,8 @@ fn finding(world: &World<'_>, service: Joined<'_, '_>, neg: &LiveNeg<'_, '_>) ->
         .concerning(&svc_neg.object);
     let node = works_on.object.root().at(&["status", "lastSyncTime"])?;
     Some(finding.because(node, "the controller works on others").help(
-        "see the events of the Service for what stopped the controller on it, and mend that",
+        "look for SyncNetworkEndpointGroupFailed and AttachFailed among the events of the Service \
+         (kept for an hour): they say what stops the controller on it",
     ))
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use crate::controller::event::{Reported, Trouble};
+use crate::controller::event::Trouble;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::object::Object;
 use crate::kind::svc_neg::{NEG_FINALIZER, SvcNeg};
-use crate::world::{Leftover, Told, World, as_help, in_use, in_words};
+use crate::world::{Leftover, Told, World, in_use, in_words};
 
 use super::Row;
 
@@ -120,12 +120,9 @@ fn reason(world: &World<'_>, leftover: &Leftover<'_, '_>) -> (String, String) {
         );
     }
     if let Some(told) = failing(world, leftover) {
-        let mut reports = told.decoded.causes.iter();
-        let why = reports.find_map(Reported::words);
-        let why = why.map_or(String::new(), |why| format!(": {why}"));
         return (
-            format!("its NEG cannot be deleted{why}"),
-            as_help(&told.decoded.advice().unwrap_or_default()),
+            format!("its NEG cannot be deleted{}", told.decoded.why()),
+            told.decoded.advice().unwrap_or_default(),
         );
     }
     (
@@ -192,8 +189,7 @@ fn shown(world: &World<'_>, mut finding: Finding, leftover: &Leftover<'_, '_>) -
     }
     let used = leftover.used().map(|(told, _)| told);
     if let Some(told) = used.or_else(|| failing(world, leftover)) {
-        let history = told.history(world.now(object));
-        finding = finding.because(told.event.told(), history);
+        finding.labels.push(told.label(world.now(object)));
     }
     finding
 }
@@ -219,15 +215,10 @@ fn unreadable(world: &World<'_>, record: &SvcNeg<'_>) -> Option<Finding> {
          read",
         object.name
     );
-    let history = told.history(world.now(object));
-    let mut finding = Finding::new(
-        &ROW,
-        object,
-        message,
-        Label::new(told.event.told(), history),
-    )
-    .detail("link")
-    .help(as_help(&told.decoded.advice().unwrap_or_default()));
+    let label = told.label(world.now(object));
+    let mut finding = Finding::new(&ROW, object, message, label)
+        .detail("link")
+        .help(told.decoded.advice().unwrap_or_default());
     let link = told.decoded.parameters.get("link");
     let group = record
         .groups

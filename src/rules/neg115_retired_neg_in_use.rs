@@ -1,6 +1,6 @@
 //! NEG115: the controller cannot delete a NEG that it retired, because something uses it.
 
-use crate::controller::event::{Cause, Refusal, Reported, Trouble};
+use crate::controller::event::{Reported, Trouble};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::event::Event;
@@ -49,10 +49,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 /// Whether the controller says, and has said for some time, that a NEG cannot be deleted for its
 /// use.
 fn refuses(told: &Told<'_, '_>, group: &MadeNeg<'_>) -> bool {
-    let in_use = |reported: &Reported<'_>| match &reported.cause {
-        Cause::Google(refused) => matches!(refused.refusal, Refusal::InUse { .. }),
-        _ => false,
-    };
+    let in_use = |reported: &Reported<'_>| reported.cause.in_use_by().is_some();
     told.trouble == Trouble::NegNotDeleted
         && told.decoded.neg() == Some(group.name)
         && told.decoded.zone() == group.zone
@@ -77,7 +74,7 @@ fn finding(
         &ROW,
         &service.object,
         message,
-        Label::new(state, "its subnet is the cluster's no more"),
+        Label::new(state, "its subnet is no longer the cluster's"),
     )
     .concerning(&record.object)
     .detail(format!("{name} in {zone}"))

@@ -138,8 +138,8 @@ fn finding(world: &World<'_>, flaw: Flaw, unfit: &Unfit<'_, '_>) -> Option<Findi
     let mut finding = Finding::new(&ROW, &first.object, message, label(first))
         .detail(phrase)
         .help(
-            "take the Pods off such Nodes (cordon and drain them) and make the Nodes anew; a Node \
-             of GKE gets both from the cloud's controllers when it joins",
+            "take the Pods off such Nodes (cordon and drain them) and make the Nodes anew: GKE sets \
+             spec.providerID and spec.podCIDR when a Node joins",
         );
     finding
         .labels

@@ -1,6 +1,6 @@
 //! NEG117: no Service asks for a NEG any more, and a backend service still uses it.
 
-use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::world::{Leftover, Told, World, in_use};
 
@@ -46,7 +46,7 @@ fn finding(
         object.name,
         leftover.why()
     );
-    let label = Label::new(told.event.told(), told.history(world.now(object)));
+    let label = told.label(world.now(object));
     let subject = leftover
         .service
         .map_or(object, |service| &service.service.object);

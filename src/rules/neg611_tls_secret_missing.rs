@@ -88,7 +88,8 @@ fn missed(world: &World<'_>, ingress: &Ingress<'_>) -> Option<Finding> {
         why => why.join(", "),
     };
     let message = format!("Ingress {} {effect}: {why}", object.name);
-    let mut finding = Finding::new(&ROW, object, message, gravest.label()).detail("secrets");
+    let label = gravest.label(world.now(object));
+    let mut finding = Finding::new(&ROW, object, message, label).detail("secrets");
     finding.help = gravest.decoded.advice();
     for (node, _, advice) in secrets {
         finding = finding.because(node, "asked for here");

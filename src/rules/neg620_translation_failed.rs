@@ -1,5 +1,6 @@
 //! NEG620: what the Ingress controller says that it could not do.
 
+mod found_by;
 mod standing;
 
 use crate::controller::event::{LOAD_BALANCER_CONTROLLER, Reported, Trouble};
@@ -8,8 +9,8 @@ use crate::kind::Kind;
 use crate::kind::ingress::Ingress;
 use crate::world::{GRACE, Told, World};
 
-use super::Row;
-use super::said::{self, Said};
+use super::{Row, unknown};
+use found_by::found_by;
 use standing::{backend_of, concerned, still};
 
 /// The rule.
@@ -43,8 +44,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         }) {
             verdicts.findings.extend(findings(world, ingress, &told));
         }
-        let unknown = said::unknown(&ROW, world, object, LOAD_BALANCER_CONTROLLER);
-        verdicts.findings.extend(unknown);
+        let warnings = unknown::warnings(&ROW, world, object, LOAD_BALANCER_CONTROLLER);
+        verdicts.findings.extend(warnings);
     }
 }
 
@@ -74,13 +75,13 @@ fn findings(world: &World<'_>, ingress: &Ingress<'_>, told: &Told<'_, '_>) -> Ve
                 parameter("class"),
                 parameter("other")
             );
-            vec![new(ingress, told, message, "class").following(&[])]
+            vec![new(world, ingress, told, message, "class").following(&[])]
         }
         Trouble::FrontendConfig => {
             let message = format!(
                 "Ingress {name} does without its FrontendConfig, which its controller does not find"
             );
-            let finding = new(ingress, told, message, "frontend-config");
+            let finding = new(world, ingress, told, message, "frontend-config");
             vec![finding.following(&["NEG614"]).severity(Severity::Warning)]
         }
         _ => {
@@ -92,8 +93,16 @@ fn findings(world: &World<'_>, ingress: &Ingress<'_>, told: &Told<'_, '_>) -> Ve
     }
 }
 
-fn new(ingress: &Ingress<'_>, told: &Told<'_, '_>, message: String, detail: &str) -> Finding {
-    let mut finding = Finding::new(&ROW, &ingress.object, message, told.label()).detail(detail);
+fn new(
+    world: &World<'_>,
+    ingress: &Ingress<'_>,
+    told: &Told<'_, '_>,
+    message: String,
+    detail: &str,
+) -> Finding {
+    let object = &ingress.object;
+    let label = told.label(world.now(object));
+    let mut finding = Finding::new(&ROW, object, message, label).detail(detail);
     finding.help = told.decoded.advice();
     finding
 }
@@ -104,14 +113,13 @@ fn of_cause(
     told: &Told<'_, '_>,
     report: &Reported<'_>,
 ) -> Finding {
-    let name = ingress.object.name;
-    let said = Said::of(&report.cause);
     let effect = match told.trouble {
         Trouble::Translate => "stops as a whole",
         _ => "does not sync, and its load balancer stays as it is",
     };
-    let message = format!("Ingress {name} {effect}: its controller {}", said.words);
-    let mut finding = new(ingress, told, message, &said.detail).following(said.follows);
+    let message = format!("Ingress {} {effect}{}", ingress.object.name, report.why());
+    let (follows, detail) = found_by(report);
+    let mut finding = new(world, ingress, told, message, &detail).following(follows);
     finding.help = report.advice().or(finding.help);
     for service in concerned(world, ingress, &report.cause) {
         finding = finding.concerning(&service.object);

@@ -119,7 +119,7 @@ fn finding(
     };
     let object = &workload.object;
     let message = format!(
-        "the readiness probe of {} {} is no health check for port {} of Service {}: the load balancer asks GET / on port {}, which must answer 200",
+        "The readiness probe of {} {} is no health check for port {} of Service {}: the load balancer asks GET / on port {}, which must answer 200",
         object.kind_name,
         object.name,
         reached.port.label(),
@@ -160,7 +160,7 @@ fn istio_gateway<'d>(reached: &BackendPort<'_, 'd>) -> Option<Node<'d>> {
 
 fn of_gateway(reached: &BackendPort<'_, '_>, selector: Node<'_>) -> Finding {
     let message = format!(
-        "the load balancer asks GET / of port {} of Service {}, where an Istio gateway does not answer health checks",
+        "The load balancer asks GET / of port {} of Service {}, where an Istio gateway does not answer health checks",
         reached.port.label(),
         reached.service.object.name,
     );

@@ -6,7 +6,6 @@ use crate::kind::Kind;
 use crate::world::{GRACE, Told, ToldOf, World};
 
 use super::Row;
-use super::said::Said;
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -25,24 +24,21 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             told.is_recent(world.now(&told.event.object)) && told.span() >= GRACE
         };
         for told in attachment.told.iter().filter(stands) {
-            verdicts.findings.extend(finding(&attachment, told));
+            verdicts.findings.extend(finding(world, &attachment, told));
         }
     }
 }
 
-fn finding(attachment: &ToldOf<'_, '_>, told: &Told<'_, '_>) -> Option<Finding> {
+fn finding(world: &World<'_>, attachment: &ToldOf<'_, '_>, told: &Told<'_, '_>) -> Option<Finding> {
     let report = told.decoded.causes.first()?;
-    let said = Said::of(&report.cause);
     let name = &attachment.subject.name;
     let (effect, step) = match told.trouble {
         Trouble::ServiceAttachmentCleanup => ("cannot be removed", "cleanup"),
         _ => ("is not made or changed as wanted", "process"),
     };
-    let message = format!(
-        "ServiceAttachment {name} {effect}: its controller {}",
-        said.words
-    );
-    let mut finding = Finding::new(&ROW, attachment.subject.clone(), message, told.label());
+    let message = format!("ServiceAttachment {name} {effect}{}", report.why());
+    let label = told.label(world.now(&told.event.object));
+    let mut finding = Finding::new(&ROW, attachment.subject.clone(), message, label);
     finding.help = report.advice().or_else(|| told.decoded.advice());
     Some(finding.detail(step))
 }

@@ -1,14 +1,14 @@
 //! NEG627: the load balancer of a Service could not be made, by its own warnings.
 
-use crate::controller::event::{Cause, LOAD_BALANCER_CONTROLLER, Reported, Trouble};
+use crate::controller::event::{Cause, LOAD_BALANCER_CONTROLLER, Trouble};
 use crate::controller::l4::RBS;
 use crate::document::Node;
-use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::object::Object;
-use crate::world::{GRACE, Joined, Told, World, as_help};
+use crate::world::{GRACE, Joined, Told, World};
 
-use super::{Row, said};
+use super::{Row, unknown};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -35,8 +35,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         verdicts
             .findings
             .extend(failed.filter_map(|told| finding(world, service, &told)));
-        let unknown = said::unknown(&ROW, world, &service.object, LOAD_BALANCER_CONTROLLER);
-        verdicts.findings.extend(unknown);
+        let warnings = unknown::warnings(&ROW, world, &service.object, LOAD_BALANCER_CONTROLLER);
+        verdicts.findings.extend(warnings);
     }
 }
 
@@ -71,8 +71,7 @@ fn stands(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> bo
 fn finding(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> Option<Finding> {
     let object = &service.object;
     let name = object.name;
-    let why = told.decoded.causes.iter().find_map(Reported::words);
-    let why = why.map_or(String::new(), |why| format!(": {why}"));
+    let why = told.decoded.why();
     let finalizer = told.decoded.parameters.get("finalizer").unwrap_or_default();
     let (detail, message) = match told.trouble {
         Trouble::L4Sync => (
@@ -106,8 +105,7 @@ fn finding(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> O
         ),
         _ => return None,
     };
-    let now = world.now(object);
-    let label = Label::new(told.event.told(), told.history(now));
+    let label = told.label(world.now(object));
     let mut finding = Finding::new(&ROW, object, message, label).detail(detail);
     if told.trouble == Trouble::FinalizerRemoved && is_back(object, finalizer) {
         finding = finding.severity(Severity::Warning);
@@ -121,14 +119,14 @@ fn finding(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> O
     let help = match told.trouble {
         Trouble::L4Link => LINK.to_owned(),
         Trouble::TargetPoolRace => ANEW.to_owned(),
-        _ => as_help(&told.decoded.advice().unwrap_or_default()),
+        _ => told.decoded.advice().unwrap_or_default(),
     };
     Some(finding.help(help))
 }
 
 /// True where the controller has put its finalizer back.
 fn is_back(object: &Object<'_>, finalizer: &str) -> bool {
-    let live = object.live.map(Object::observed);
-    let mut finalizers = live.into_iter().flat_map(|live| live.finalizers());
+    let shown = object.shown();
+    let mut finalizers = shown.into_iter().flat_map(|live| live.finalizers());
     finalizers.any(|it| Node::text(it) == Some(finalizer))
 }

@@ -3,9 +3,8 @@
 use crate::controller::event::Trouble;
 use crate::controller::l4::FINALIZER_INTERNAL_V2;
 use crate::document::Node;
-use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::object::Object;
 use crate::world::{GRACE, World};
 
 use super::Row;
@@ -26,7 +25,7 @@ const FINALIZER_INTERNAL_V1: &str = "gke.networking.io/l4-ilb-v1";
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services().filter(|service| service.is_unchanged()) {
         let object = &service.object;
-        let Some(live) = object.live.map(Object::observed) else {
+        let Some(live) = object.shown() else {
             continue;
         };
         let mut finalizers = live.finalizers().filter_map(Node::text);
@@ -48,7 +47,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
              {FINALIZER_INTERNAL_V2}, so it gets no NEG",
             object.name
         );
-        let label = Label::new(told.event.told(), told.history(now));
+        let label = told.label(now);
         let mut finding = Finding::new(&ROW, object, message, label).help(
             "check that the cluster has subsetting for internal load balancers (`gcloud container \
              clusters update --enable-l4-ilb-subsetting`), then delete the Service and make it \

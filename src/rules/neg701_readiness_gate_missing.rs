@@ -66,7 +66,7 @@ fn is_newer(held: &HeldPod<'_, '_>) -> bool {
 
 fn finding(held: &Held<'_, '_>, lacking: &[&HeldPod<'_, '_>]) -> Option<Finding> {
     let message = format!(
-        "the readiness gate of NEGs is missing from {}: Kubernetes counts as ready what the load \
+        "The readiness gate of NEGs is missing from {}: Kubernetes counts as ready what the load \
          balancer may not have found healthy",
         held.count(lacking)
     );

@@ -97,7 +97,7 @@ fn still_waiting(
         Some(Waits::Other) => ("the NEG controller has not opened it", LOOK),
     };
     let message = format!(
-        "the readiness gate of NEGs holds back {} whose containers are ready: {why}",
+        "The readiness gate of NEGs holds back {} whose containers are ready: {why}",
         held.count(waiting)
     );
     let label = |it: &HeldPod<'_, '_>| {
@@ -110,7 +110,7 @@ fn still_waiting(
 
 fn given_up(world: &World<'_>, held: &Held<'_, '_>, stuck: &[&HeldPod<'_, '_>]) -> Option<Finding> {
     let message = format!(
-        "the readiness gate of NEGs still holds back {}: after twenty minutes at most the NEG \
+        "The readiness gate of NEGs still holds back {}: after twenty minutes at most the NEG \
          controller opens it whatever the load balancer says, so it is not at work",
         held.count(stuck)
     );

@@ -72,14 +72,14 @@ fn finding(held: &Held<'_, '_>, hollow: Hollow, pods: &[&HeldPod<'_, '_>]) -> Op
     let (message, text) = match hollow {
         Hollow::Unattached => (
             format!(
-                "no health check stood behind the readiness gate of {count}: it opened at once, \
+                "No health check stood behind the readiness gate of {count}: it opened at once, \
                  because the NEG was in no backend service"
             ),
             "no backend service had the NEG",
         ),
         Hollow::NoNeg => (
             format!(
-                "no NEG stood behind the readiness gate of {count} when it opened, though a Service \
+                "No NEG stood behind the readiness gate of {count} when it opened, though a Service \
                  claims one: no load balancer was asked"
             ),
             "the NEG was not known yet",

@@ -54,7 +54,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 struct Gap<'d> {
     node: Node<'d>,
     label: &'static str,
-    /// What happens, after "the rollout of Deployment web".
+    /// What happens, after "The rollout of Deployment web".
     what: &'static str,
     help: &'static str,
 }
@@ -148,7 +148,7 @@ fn is_for_trial(object: &Object<'_>) -> bool {
 
 fn finding(behind: &Behind<'_, '_>, gap: &Gap<'_>) -> Finding {
     let object = &behind.workload.object;
-    let message = format!("the rollout of Deployment {} {}", object.name, gap.what);
+    let message = format!("The rollout of Deployment {} {}", object.name, gap.what);
     let finding = Finding::new(&ROW, object, message, Label::new(gap.node, gap.label));
     behind.shown_by(finding).help(gap.help)
 }

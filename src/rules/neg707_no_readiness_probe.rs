@@ -63,7 +63,7 @@ fn finding(behind: &Behind<'_, '_>) -> Option<Finding> {
     let object = &behind.workload.object;
     let container = *behind.workload.serving(neg.port).first()?;
     let message = format!(
-        "nothing says what the health check of Service {} is to ask: `GET /` to port {} of {} {} \
+        "Nothing says what the health check of Service {} is to ask: `GET /` to port {} of {} {} \
          must answer 200",
         service.object.name, neg.port.target, object.kind_name, object.name
     );

@@ -92,7 +92,7 @@ fn is_over(held: &Held<'_, '_>, given_up: &[GivenUp<'_, '_, '_>]) -> bool {
 fn finding(held: &Held<'_, '_>, given_up: &[GivenUp<'_, '_, '_>]) -> Option<Finding> {
     let pods: Vec<_> = given_up.iter().map(|it| it.held).collect();
     let message = format!(
-        "the readiness gate of NEGs gave up on {}: it opened after ten minutes in which no load \
+        "The readiness gate of NEGs gave up on {}: it opened after ten minutes in which no load \
          balancer's health check passed, and rollout and traffic go on",
         held.count(&pods)
     );

@@ -47,7 +47,7 @@ fn of_node(behind: &Behind<'_, '_>) -> Option<Finding> {
     }
     let object = &behind.workload.object;
     let message = format!(
-        "the Pods of {} {} share the address of their node: those on one node and port are one \
+        "The Pods of {} {} share the address of their node: those on one node and port are one \
          endpoint of the NEG, and its health is that of whatever listens there",
         object.kind_name, object.name
     );
@@ -95,7 +95,7 @@ fn elsewhere(
     let first = strays.first()?;
     let refused = refused(world, first);
     let message = format!(
-        "the address of {} is none of the node's Pod range: {}",
+        "The address of {} is none of the node's Pod range: {}",
         held.count(strays),
         match refused {
             Some(_) => "Google Cloud refuses such an endpoint and all others of its call",

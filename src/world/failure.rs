@@ -1,8 +1,8 @@
 //! What keeps a Service's NEGs from being made or filled, as the NEG controller says it: in events,
 //! which pass, and in the conditions of its own records, which stand.
 
-use crate::controller::event::{self, Cause, Decoded, Refusal, Reported, Step, Trouble};
-use crate::finding::Finding;
+use crate::controller::event::{Cause, Decoded, Refusal, Reported, Step, Trouble};
+use crate::finding::{Finding, Label};
 use crate::kind::condition::Condition;
 use crate::kind::svc_neg::SvcNeg;
 use crate::rules::Row;
@@ -45,10 +45,7 @@ impl Matter {
             Cause::EmptyDescription { .. } => Self::WithoutOwner,
             Cause::WrongNetwork { .. } => Self::OtherNetwork,
             // Only the wrong network lets the controller delete a NEG that it is to keep.
-            Cause::Google(refused)
-                if report.step == Some(Step::EnsureNeg)
-                    && matches!(refused.refusal, Refusal::InUse { .. }) =>
-            {
+            cause if report.step == Some(Step::EnsureNeg) && cause.in_use_by().is_some() => {
                 Self::OtherNetwork
             }
             Cause::Endpoint { .. } | Cause::EndpointCounts { .. } => Self::Endpoints,
@@ -138,7 +135,7 @@ impl<'w, 'd> Joined<'w, 'd> {
             let mut records = self.svc_negs();
             records.find(|record| is_record(record, neg))
         });
-        let of_load_balancer = svc_neg.is_some_and(|record| record.port == Some("0"));
+        let of_load_balancer = svc_neg.is_some_and(|record| record.is_for(0));
         let stands = match (&neg, key) {
             (None, None) => self.is_unchanged() && self.still(report, wishes),
             _ => wish.is_some() || of_load_balancer || wishes.iter().any(LiveNeg::is_nameless),
@@ -190,10 +187,10 @@ impl<'w, 'd> Joined<'w, 'd> {
     ) -> Option<Failure<'w, 'd>> {
         let condition = svc_neg.condition(name).filter(|it| it.status == "False")?;
         let kind = svc_neg.object.kind_name;
-        let decoded = event::condition(kind, condition.reason, condition.message)?;
+        let decoded = condition.decoded(kind)?;
         let report = report_of(Trouble::Sync, &decoded, matter)?.cloned();
         let wish = wishes.iter().find(|wish| wish.is(svc_neg.object.name));
-        if wish.is_none() && svc_neg.port != Some("0") {
+        if wish.is_none() && !svc_neg.is_for(0) {
             return None;
         }
         Some(Failure {
@@ -313,29 +310,21 @@ impl<'d> Failure<'_, 'd> {
     /// A finding about the Service, which shows what was said and who asks.
     pub fn finding(&self, rule: &'static Row, world: &World<'_>, message: String) -> Finding {
         let object = &self.service.service.object;
-        let now = world.now(object);
         let held = self.condition.map(|condition| {
-            let since = now.zip(condition.since);
-            let held = since.map(|(now, since)| in_words(now.duration_since(since)));
-            let held = held.map_or(String::new(), |held| format!(" for {held}"));
-            (
+            let since = world.age(object, condition.since).map(in_words);
+            let held = since.map_or(String::new(), |since| format!(" for {since}"));
+            Label::new(
                 condition.told(),
                 format!("{} is False{held}", condition.name),
             )
         });
-        let said = self
-            .told
-            .as_ref()
-            .map(|told| (told.event.told(), told.history(now)));
-        let mut places = said.into_iter().chain(held);
-        let primary = places.next().map_or_else(
-            || crate::finding::Label::new(object.head(), ""),
-            |(node, text)| crate::finding::Label::new(node, text),
-        );
+        let told = self.told.as_ref();
+        let said = told.map(|told| told.label(world.now(object)));
+        let mut labels = said.into_iter().chain(held);
+        let primary = labels.next();
+        let primary = primary.unwrap_or_else(|| Label::new(object.head(), ""));
         let mut finding = Finding::new(rule, object, message, primary);
-        for (node, text) in places {
-            finding = finding.because(node, text);
-        }
+        finding.labels.extend(labels);
         if let Some(wish) = &self.wish {
             finding.labels.push(wish.asked("asked for here"));
         }
@@ -345,11 +334,6 @@ impl<'d> Failure<'_, 'd> {
         finding.detail(self.neg.as_deref().unwrap_or_default())
     }
 
-    /// What to do by the words of the controller's own error, as a help text.
-    pub fn advice(&self) -> Option<String> {
-        self.decoded.advice().map(|advice| as_help(&advice))
-    }
-
     /// `NEG mail-neg`
     pub fn called(&self) -> String {
         match &self.neg {
@@ -357,11 +341,4 @@ impl<'d> Failure<'_, 'd> {
             None => "its NEG".to_owned(),
         }
     }
-}
-
-/// Sentences as a help text: without a capital at the start and a full stop at the end.
-pub fn as_help(sentences: &str) -> String {
-    let mut chars = sentences.trim_end_matches('.').chars();
-    let first = chars.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(chars).collect()
 }

@@ -8,7 +8,7 @@ use crate::finding::{Finding, Label, Subject};
 use crate::kind::endpoint_slice::EndpointSlice;
 use crate::kind::object::Object;
 use crate::kind::pod::Pod;
-use crate::kind::service::{Service, ServicePort};
+use crate::kind::service::ServicePort;
 use crate::kind::workload::Workload;
 use crate::rules::Row;
 
@@ -124,12 +124,6 @@ impl<'w, 'd> NegPort<'w, 'd> {
 }
 
 impl<'w, 'd> Joined<'w, 'd> {
-    /// It as the cluster shows it; `None` where none does.
-    pub fn shown(self) -> Option<Service<'d>> {
-        let live = self.service.object.live?;
-        Some(Service::new(Object::observed(live)))
-    }
-
     /// True where what the controllers did with its Pods is a consequence of what it is and will
     /// be: the cluster shows it, nobody deletes it, and its manifest, if any, does not change which
     /// Pods it selects. Those of system namespaces are nobody's to change and left out.

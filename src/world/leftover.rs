@@ -1,11 +1,11 @@
 //! The controller's records of NEGs that no Service asks for any more.
 
 use crate::controller::claim::Claim;
-use crate::controller::event::{Cause, Refusal, Trouble};
+use crate::controller::event::{Cause, Trouble};
 use crate::controller::names::looks_generated;
 use crate::kind::Kind;
 use crate::kind::object::Object;
-use crate::kind::service::{Service, ServiceType};
+use crate::kind::service::ServiceType;
 use crate::kind::svc_neg::SvcNeg;
 
 use super::{Joined, Missing, Told, World};
@@ -63,31 +63,26 @@ impl<'d> World<'d> {
 impl<'d> Joined<'_, 'd> {
     /// Whether it asks for the NEG of a record, or would where an Ingress refers to it.
     fn may_want(self, svc_neg: &SvcNeg<'d>) -> bool {
-        let live = self.service.object.live;
-        let live = live.map(|document| Service::new(Object::observed(document)));
-        let views = [Some(self.service), live.as_ref()];
+        let shown = self.shown();
+        let views = [Some(self.service), shown.as_ref()];
         views.into_iter().flatten().any(|service| {
-            if svc_neg.port == Some("0") {
+            if svc_neg.is_for(0) {
                 return service.service_type == ServiceType::LoadBalancer;
             }
             // What cannot be read leaves all as it is.
             let Some((_, claim)) = service.claim() else {
                 return service.neg.is_some();
             };
-            let is_its_port = |port: String| svc_neg.port == Some(port.as_str());
             let record = svc_neg.object.name;
             // A generated name stands for one port; a custom one for the claim that gives it.
             let mut exposed = claim.exposed.iter();
             exposed.any(|exposed| {
                 let custom = exposed.custom_name();
-                is_its_port(exposed.port.to_string())
+                svc_neg.is_for(exposed.port.into())
                     && custom.map_or(looks_generated(record), |custom| custom == record)
             }) || (claim.for_ingress()
                 && looks_generated(record)
-                && service
-                    .ports
-                    .iter()
-                    .any(|port| is_its_port(port.port.to_string())))
+                && service.ports.iter().any(|port| svc_neg.is_for(port.port)))
         })
     }
 }
@@ -98,15 +93,9 @@ impl<'w, 'd> Leftover<'w, 'd> {
         let mut told = self.told.iter().rev();
         told.find_map(|told| {
             let mut causes = told.decoded.causes.iter().map(|report| &report.cause);
-            let user = causes.find_map(|cause| match cause {
-                Cause::Google(refused) => match refused.refusal {
-                    Refusal::InUse { user, .. } => Some(user),
-                    _ => None,
-                },
-                _ => None,
-            });
+            let user = causes.find_map(Cause::in_use_by);
             let user = user.filter(|_| told.trouble == Trouble::NegNotDeleted)?;
-            Some((told, user.rsplit('/').next().unwrap_or(user)))
+            Some((told, user))
         })
     }
 

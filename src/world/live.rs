@@ -10,7 +10,7 @@ use crate::kind::endpoint_slice::EndpointSlice;
 use crate::kind::event::Event;
 use crate::kind::object::Object;
 use crate::kind::pod::Pod;
-use crate::kind::service::NEG_STATUS_ANNOTATION;
+use crate::kind::service::{NEG_STATUS_ANNOTATION, Service};
 use crate::kind::svc_neg::SvcNeg;
 
 use super::{Joined, World};
@@ -74,8 +74,8 @@ impl<'d> World<'d> {
     /// The Events about an object that lives now, in the order in which they were last said. Those
     /// of an object of the same name that was there before it are left out.
     pub fn events_of(&self, object: &Object<'_>) -> Vec<&Event<'d>> {
-        let live = object.live.map(|document| document.root());
-        let uid = live.and_then(|root| root.at(&["metadata", "uid"])?.text());
+        let shown = object.shown();
+        let uid = shown.and_then(|shown| shown.root().at(&["metadata", "uid"])?.text());
         let indices = self.events_by_name.get(object.name).into_iter().flatten();
         let events = indices.filter_map(|index| self.events.get(*index as usize));
         let mut own: Vec<_> = events
@@ -95,6 +95,11 @@ impl<'w, 'd> Joined<'w, 'd> {
     /// True where a cluster shows it.
     pub fn is_live(self) -> bool {
         self.service.object.live.is_some()
+    }
+
+    /// It as the cluster shows it; `None` where none does.
+    pub fn shown(self) -> Option<Service<'d>> {
+        self.service.object.shown().map(Service::new)
     }
 
     /// The running Pods that its selector takes.
@@ -122,8 +127,8 @@ impl<'w, 'd> Joined<'w, 'd> {
 
     /// What the controller answered on it; `None` where it did not, or where nothing was seen.
     pub fn status(self) -> Option<LiveStatus<'d>> {
-        let live = self.service.object.live?;
-        let annotation = Object::observed(live).stated_annotation(NEG_STATUS_ANNOTATION)?;
+        let shown = self.service.object.shown()?;
+        let annotation = shown.stated_annotation(NEG_STATUS_ANNOTATION)?;
         let inner = annotation.inner()?;
         Some(LiveStatus {
             said: StatusClaim::read(inner.text()),

@@ -4,7 +4,6 @@ use jiff::SignedDuration;
 
 use crate::controller::names::L7Namer;
 use crate::finding::Label;
-use crate::kind::object::Object;
 use crate::kind::service::Service;
 use crate::kind::svc_neg::SvcNeg;
 
@@ -59,10 +58,9 @@ impl<'w, 'd> Joined<'w, 'd> {
     /// The NEGs that it asks for by its claim, in the cluster as it is and as its manifest will
     /// have it; none for a Service that no cluster shows.
     pub fn live_negs(self) -> Vec<LiveNeg<'w, 'd>> {
-        let Some(document) = self.service.object.live else {
+        let Some(now) = self.shown() else {
             return Vec::new();
         };
-        let now = Service::new(Object::observed(document));
         let status = self.status().and_then(|status| status.said.ok());
         let asks_now = |port: i64| {
             self.service.object.observed
@@ -83,9 +81,7 @@ impl<'w, 'd> Joined<'w, 'd> {
                         .map(str::to_owned)
                         .or_else(|| self.generated_name(port)),
                     stated: group.map(|group| group.neg.value.clone()),
-                    svc_neg: self
-                        .svc_negs()
-                        .find(|neg| neg.port == Some(number.as_str())),
+                    svc_neg: self.svc_negs().find(|neg| neg.is_for(port)),
                     of,
                 }
             })

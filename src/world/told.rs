@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::controller::event::{self, Decoded, EventText, Meaning, Trouble};
+use crate::finding::Label;
 use crate::kind::event::Event;
 use crate::kind::object::Object;
 
@@ -64,8 +65,13 @@ impl Told<'_, '_> {
         self.lasts(now) && self.span() >= GRACE
     }
 
+    /// The newest event, with how often and how long ago it was told.
+    pub fn label(&self, now: Option<Timestamp>) -> Label {
+        Label::new(self.event.told(), self.history(now))
+    }
+
     /// `said 12 times in 54 minutes, the last time 2 minutes ago`
-    pub fn history(&self, now: Option<Timestamp>) -> String {
+    fn history(&self, now: Option<Timestamp>) -> String {
         let ago = now
             .zip(self.last)
             .map(|(now, last)| now.duration_since(last));
@@ -115,9 +121,7 @@ impl<'d> World<'d> {
     pub fn told(&self, object: &Object<'_>) -> Vec<Told<'_, 'd>> {
         Told::all(self.events_of(object), object.changed())
     }
-}
 
-impl<'d> World<'d> {
     /// The warnings of a controller about an object, told lately and since it was last changed, of
     /// which nothing is known: the newest of each wording.
     pub fn unknown_warnings(&self, object: &Object<'_>, component: &str) -> Vec<&Event<'d>> {

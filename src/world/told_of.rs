@@ -1,8 +1,8 @@
-//! What controllers said of objects that are not read, and for how long a word counts.
+//! What controllers said of objects that are not read.
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Label, Subject};
+use crate::finding::Subject;
 use crate::kind::event::Event;
 
 use super::{Told, World};
@@ -41,23 +41,5 @@ impl<'d> World<'d> {
             }
         });
         told_of.collect()
-    }
-}
-
-impl Told<'_, '_> {
-    /// Where it is told, with how often and when.
-    pub fn label(&self) -> Label {
-        let at = |time: Option<jiff::Timestamp>| {
-            time.map_or_else(String::new, |time| format!(" {time}"))
-        };
-        let text = match self.count {
-            ..=1 => format!("told{}", at(self.last)),
-            count => format!(
-                "told {count} times, first{}, last{}",
-                at(self.first),
-                at(self.last)
-            ),
-        };
-        Label::new(self.event.told(), text)
     }
 }

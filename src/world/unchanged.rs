@@ -1,8 +1,7 @@
 //! Whether what a cluster shows of a Service is still what its manifest asks for.
 
 use crate::controller::l4::{LOAD_BALANCER_TYPE, LOAD_BALANCER_TYPE_OLD, RBS};
-use crate::kind::object::Object;
-use crate::kind::service::{NEG_ANNOTATION, Service, ServicePort, TargetPort};
+use crate::kind::service::{NEG_ANNOTATION, ServicePort, TargetPort};
 
 use super::Joined;
 
@@ -19,13 +18,12 @@ impl Joined<'_, '_> {
     /// that the NEG and L4 controllers look at: what they said of it holds on.
     pub fn is_unchanged(self) -> bool {
         let own = self.service;
-        let Some(live) = own.object.live else {
+        let Some(now) = self.shown() else {
             return false;
         };
         if own.object.observed {
             return true;
         }
-        let now = Service::new(Object::observed(live));
         let annotation =
             |key: &&str| own.object.annotation_text(key) == now.object.annotation_text(key);
         let field = |name: &str| {

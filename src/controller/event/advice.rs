@@ -29,9 +29,9 @@ pub(super) fn of(decoded: &Decoded) -> Option<String> {
     told.truncate(MAX_CAUSES);
     let endpoint = |report: &Reported| matches!(report.cause, Cause::Endpoint { .. });
     if decoded.meaning == Meaning::Trouble(Trouble::Sync) && decoded.causes.iter().any(endpoint) {
-        told.push("One such endpoint stops all updates of the NEG.".to_owned());
+        told.push("one such endpoint stops all updates of the NEG".to_owned());
     }
-    Some(told.join(" "))
+    Some(told.join("; "))
 }
 
 /// What to do about one cause alone.
@@ -43,12 +43,12 @@ fn xpn(decoded: &Decoded) -> String {
     let command = decoded.command().unwrap_or_default();
     match decoded.firewall_change() {
         Some(FirewallChange::Delete) => format!(
-            "Ask somebody with rights in the host project to run `{command}`; \
-             until then a rule stays behind that is no longer needed."
+            "ask somebody with rights in the host project to run `{command}`; \
+             until then a rule stays behind that is no longer needed"
         ),
         _ => format!(
-            "Ask somebody with rights in the host project to run `{command}`, \
-             unless another rule lets the load balancer and its health checks in already."
+            "ask somebody with rights in the host project to run `{command}`, \
+             unless another rule lets the load balancer and its health checks in already"
         ),
     }
 }
@@ -56,7 +56,7 @@ fn xpn(decoded: &Decoded) -> String {
 fn recreated(decoded: &Decoded) -> String {
     format!(
         "NEG {:?} in {} was in another network or subnet than the cluster, and was deleted and \
-         made again: check that every backend service that had it has the new one.",
+         made again: check that every backend service that had it has the new one",
         decoded.neg().unwrap_or_default(),
         decoded.zone().unwrap_or_default()
     )
@@ -67,17 +67,17 @@ fn gate_released(gate: Gate, decoded: &Decoded) -> Option<String> {
     match gate {
         Gate::Healthy | Gate::OtherSubnet => None,
         Gate::NoNeg => Some(
-            "If a Service with a NEG selects this Pod, it was made after the Pod: restart the \
-             rollout, so that new Pods wait until the load balancer finds them healthy."
+            "if a Service with a NEG selects this Pod, it was made after the Pod: restart the \
+             rollout, so that new Pods wait until the load balancer finds them healthy"
                 .to_owned(),
         ),
         Gate::WithoutHealthCheck => Some(format!(
-            "Put NEG {negs} into a backend service with a health check; until then rollouts go on \
-             without waiting for the load balancer."
+            "put NEG {negs} into a backend service with a health check; until then rollouts go on \
+             without waiting for the load balancer"
         )),
         Gate::Timeout => Some(format!(
-            "No health check found the Pod healthy in {negs}: let the health check ranges through \
-             the firewall, and check that its path and port answer 200 on the Pod."
+            "no health check found the Pod healthy in {negs}: let the health check ranges through \
+             the firewall, and check that its path and port answer 200 on the Pod"
         )),
     }
 }
@@ -86,47 +86,47 @@ fn gate_released(gate: Gate, decoded: &Decoded) -> Option<String> {
 fn general(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::ProcessService => {
-            "Repair what the message names in the Service; until then none of its NEGs changes."
+            "repair what the message names in the Service; until then none of its NEGs changes"
         }
         Trouble::ProcessSkipped => {
-            "If it lasts longer than a few minutes, check that the cluster has subsetting for \
-             internal load balancers, then delete and make the Service again."
+            "if it lasts longer than a few minutes, check that the cluster has subsetting for \
+             internal load balancers, then delete and make the Service again"
         }
         Trouble::ZonesIgnored => {
-            "Correct zones in the annotation cloud.google.com/neg; the whole list is passed over."
+            "correct zones in the annotation cloud.google.com/neg; the whole list is passed over"
         }
         Trouble::ProcessBinding | Trouble::BindingBackend | Trouble::BindingAttach => {
-            "Correct what the message names in the NetworkEndpointGroupBinding or its Service."
+            "correct what the message names in the NetworkEndpointGroupBinding or its Service"
         }
         Trouble::BindingOwnership => {
-            "Take the NEG out of one of the two bindings: a NEG belongs to one binding at a time."
+            "take the NEG out of one of the two bindings: a NEG belongs to one binding at a time"
         }
         Trouble::Sync => {
-            "Repair what the message names; until then the NEG keeps the endpoints that it has."
+            "repair what the message names; until then the NEG keeps the endpoints that it has"
         }
         Trouble::Attach => {
-            "Look up what Google Cloud refuses in the message: all endpoints of this call are \
-             missing in the NEG, up to 500."
+            "look up what Google Cloud refuses in the message: all endpoints of this call are \
+             missing in the NEG, up to 500"
         }
         Trouble::Detach => {
-            "Look up what Google Cloud refuses in the message: endpoints that are gone still get \
-             traffic until health checks fail."
+            "look up what Google Cloud refuses in the message: endpoints that are gone still get \
+             traffic until health checks fail"
         }
         Trouble::RetriesExhausted => {
-            "Repair what earlier AttachFailed or DetachFailed events name; the next change of the \
-             Service's endpoints, or the resync within ten minutes, tries again."
+            "repair what earlier AttachFailed or DetachFailed events name; the next change of the \
+             Service's endpoints, or the resync within ten minutes, tries again"
         }
         Trouble::Degraded => {
-            "Repair the endpoint that the message names; until then it is left out of the NEG. \
-             A scale to zero does this too, and passes."
+            "repair the endpoint that the message names; until then it is left out of the NEG. \
+             A scale to zero does this too, and passes"
         }
         Trouble::NegNotDeleted => {
-            "Take the NEG out of every backend service that still has it; the controller deletes it \
-             within two minutes then. Do not remove the finalizer by hand."
+            "take the NEG out of every backend service that still has it; the controller deletes it \
+             within two minutes then. Do not remove the finalizer by hand"
         }
         Trouble::NegLinkUnreadable => {
-            "Delete the NEG by hand, and take its entry out of the status of the \
-             ServiceNetworkEndpointGroup."
+            "delete the NEG by hand, and take its entry out of the status of the \
+             ServiceNetworkEndpointGroup"
         }
         trouble => load_balancer(trouble),
     }
@@ -135,42 +135,42 @@ fn general(trouble: Trouble) -> &'static str {
 fn load_balancer(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::ClassNotSupported => {
-            "Use the class that the message names in the annotation kubernetes.io/ingress.class."
+            "use the class that the message names in the annotation kubernetes.io/ingress.class"
         }
         Trouble::Translate => {
-            "Correct the backend that the message names: one bad backend stops the whole Ingress."
+            "correct the backend that the message names: one bad backend stops the whole Ingress"
         }
         Trouble::IngressSync => {
-            "Repair what the message names; until then the load balancer stays as it is."
+            "repair what the message names; until then the load balancer stays as it is"
         }
         Trouble::Certificate => {
-            "Make the TLS secret that the message names, with tls.crt and tls.key."
+            "make the TLS secret that the message names, with tls.crt and tls.key"
         }
         Trouble::HttpOnly => {
-            "Make the secrets that spec.tls names: the load balancer serves HTTP only."
+            "make the secrets that spec.tls names: the load balancer serves HTTP only"
         }
         Trouble::FrontendConfig => {
-            "Make the FrontendConfig that networking.gke.io/v1beta1.FrontendConfig names, in the \
-             Ingress's namespace."
+            "make the FrontendConfig that networking.gke.io/v1beta1.FrontendConfig names, in the \
+             Ingress's namespace"
         }
         Trouble::Cleanup => {
-            "Free what the message names: until it can be removed, the finalizer stays and the \
-             object cannot go away."
+            "free what the message names: until it can be removed, the finalizer stays and the \
+             object cannot go away"
         }
         Trouble::FrontendNotConfigured => {
-            "Reserve an address with purpose SHARED_LOADBALANCER_VIP and name it in \
-             kubernetes.io/ingress.regional-static-ip-name, or serve only one of HTTP and HTTPS."
+            "reserve an address with purpose SHARED_LOADBALANCER_VIP and name it in \
+             kubernetes.io/ingress.regional-static-ip-name, or serve only one of HTTP and HTTPS"
         }
         Trouble::TransparentHealthCheckOff => {
-            "Remove the annotation for transparent health checks: this cluster does not have them."
+            "remove the annotation for transparent health checks: this cluster does not have them"
         }
         Trouble::TransparentHealthCheckOverridden => {
-            "Keep one of the two: the annotation for transparent health checks, or spec.healthCheck \
-             of the BackendConfig, which wins."
+            "keep one of the two: the annotation for transparent health checks, or spec.healthCheck \
+             of the BackendConfig, which wins"
         }
         Trouble::TransparentHealthCheckWithoutNeg => {
-            "Use NEGs for the Service (ingress: true in cloud.google.com/neg): transparent health \
-             checks need them."
+            "use NEGs for the Service (ingress: true in cloud.google.com/neg): transparent health \
+             checks need them"
         }
         trouble => passthrough(trouble),
     }
@@ -179,40 +179,40 @@ fn load_balancer(trouble: Trouble) -> &'static str {
 fn passthrough(trouble: Trouble) -> &'static str {
     match trouble {
         Trouble::L4Link => {
-            "Nothing in the first minutes; later, look for events of the NEG controller that say \
-             why the Service has no NEG."
+            "nothing in the first minutes; later, look for events of the NEG controller that say \
+             why the Service has no NEG"
         }
         Trouble::L4ClassConflict => {
-            "Remove the annotation networking.gke.io/load-balancer-type, or use the class for \
-             internal load balancers in a new Service: this one got a public address."
+            "remove the annotation networking.gke.io/load-balancer-type, or use the class for \
+             internal load balancers in a new Service: this one got a public address"
         }
         Trouble::TargetPoolRace => {
-            "Delete the Service and make it again with the annotation cloud.google.com/l4-rbs from \
-             the start."
+            "delete the Service and make it again with the annotation cloud.google.com/l4-rbs from \
+             the start"
         }
         Trouble::CannotMigrate => {
-            "Remove cloud.google.com/l4-rbs from the manifests, and make a new Service that has it \
-             from the start."
+            "remove cloud.google.com/l4-rbs from the manifests, and make a new Service that has it \
+             from the start"
         }
         Trouble::FinalizerRemoved => {
-            "Stop the tool that removes finalizers from the Service: parts of its load balancer are \
-             left behind otherwise."
+            "stop the tool that removes finalizers from the Service: parts of its load balancer are \
+             left behind otherwise"
         }
         Trouble::NoForwardingRule => {
-            "Name a forwarding rule in the annotation networking.gke.io/custom-forwarding-rule."
+            "name a forwarding rule in the annotation networking.gke.io/custom-forwarding-rule"
         }
         Trouble::ForwardingRulesUnusable | Trouble::ForwardingRulesPartlyUsable => {
-            "Correct the forwarding rules that the message names."
+            "correct the forwarding rules that the message names"
         }
         Trouble::SettingWithoutEffect => {
-            "Remove the setting that the message names, or use it where it is supported."
+            "remove the setting that the message names, or use it where it is supported"
         }
         Trouble::L4Sync => {
-            "Repair what the message names; until then the Service's load balancer stays as it is."
+            "repair what the message names; until then the Service's load balancer stays as it is"
         }
         Trouble::ServiceAttachment | Trouble::ServiceAttachmentCleanup => {
-            "Correct what the message names in the ServiceAttachment, its Service or its subnets."
+            "correct what the message names in the ServiceAttachment, its Service or its subnets"
         }
-        _ => "Repair what the message names.",
+        _ => "repair what the message names",
     }
 }

@@ -147,15 +147,23 @@ impl<'e> Refusal<'e> {
     }
 
     fn of_limits(message: &'e str) -> Option<Self> {
+        const QUOTA: [&str; 4] = [
+            "Quota '{quota}' exceeded",
+            "Quota limit '{quota}' has been exceeded",
+            "Quota exceeded for quota metric '{quota}'",
+            "Quota {quota} exceeded",
+        ];
         // Some quotas are of requests in a time, which pass.
         let rate = ["rateLimitExceeded", "Rate Limit Exceeded", "per minute"];
         if rate.iter().any(|words| message.contains(words)) {
             return Some(Self::RateLimit);
         }
-        let quota = find("Quota '{quota}' exceeded", message);
-        let quota = quota.or_else(|| find("Quota exceeded for quota metric '{quota}'", message));
-        Some(Self::Quota {
-            quota: quota?.text("quota"),
+        let quota = QUOTA.iter().find_map(|format| find(format, message));
+        let quota = quota.as_ref().map(|it| it.text("quota"));
+        let quota = quota.filter(|quota| !quota.contains(' '));
+        let is_told = quota.is_some() || message.contains("quotaExceeded");
+        is_told.then(|| Self::Quota {
+            quota: quota.unwrap_or_default(),
         })
     }
 
@@ -278,4 +286,27 @@ fn principal(message: &str) -> &str {
     let mut words = message.split(|c: char| c.is_whitespace() || "'\"`,;:()[]".contains(c));
     let account = words.find(|word| word.contains('@'));
     account.unwrap_or_default().trim_end_matches('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_used_up_quota_is_no_missing_right() {
+        let told = [
+            ("NEGS", "Quota 'NEGS' exceeded.  Limit: 100.0 in region r1."),
+            ("NEGS", "Quota NEGS exceeded. Limit: 100.0 in region r1."),
+            (
+                "NEGS",
+                "Quota limit 'NEGS' has been exceeded. Limit: 100 in region r1.",
+            ),
+            ("", "You are over the line."),
+        ];
+        for (quota, words) in told {
+            let text = format!("googleapi: Error 403: {words}, quotaExceeded");
+            let refused = Refused::at(&text).unwrap();
+            assert_eq!(refused.refusal, Refusal::Quota { quota }, "{text}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Why something failed, as a part of a sentence: `the quota NETWORK_ENDPOINT_GROUPS is used up`.
 
-use super::cause::{Cause, Conflicting, EndpointFault, Reported, Step};
+use super::Decoded;
+use super::cause::{BackendConfigFault, Cause, Conflicting, EndpointFault, Reported, Step};
 use super::google::{Refusal, Refused};
 
 /// The most characters of an unknown error that are quoted.
@@ -19,8 +20,25 @@ impl Reported<'_> {
             (Cause::Google(refused), _) => Some(refusal(refused)),
             (Cause::Unknown, _) => Some(quoted(self.text)).filter(|_| !self.text.is_empty()),
             (Cause::Endpoint { fault, .. }, _) => Some(endpoint(*fault).to_owned()),
-            (cause, _) => claim(cause).or_else(|| surroundings(cause)),
+            (cause, _) => claim(cause)
+                .or_else(|| surroundings(cause))
+                .or_else(|| ingress(cause))
+                .or_else(|| attachment(cause)),
         }
+    }
+
+    /// The same as the end of a sentence, `: the quota … is used up`; empty where there are none.
+    pub fn why(&self) -> String {
+        self.words()
+            .map_or_else(String::new, |words| format!(": {words}"))
+    }
+}
+
+impl Decoded<'_> {
+    /// Why it failed, as the end of a sentence: the first of its errors that has words.
+    pub fn why(&self) -> String {
+        let mut reasons = self.causes.iter().map(Reported::why);
+        reasons.find(|why| !why.is_empty()).unwrap_or_default()
     }
 }
 
@@ -74,7 +92,7 @@ fn surroundings(cause: &Cause) -> Option<String> {
             "its endpoints are not as many as the EndpointSlices have".to_owned()
         }
         Cause::RetriesExceeded => "fifteen tries failed".to_owned(),
-        Cause::ForwardingRuleMissing => "its forwarding rule does not exist".to_owned(),
+        Cause::ForwardingRuleMissing => "the Service's forwarding rule does not exist".to_owned(),
         Cause::AnnotationValue { annotation, value } => {
             format!("annotation {annotation} is {value:?}")
         }
@@ -82,6 +100,69 @@ fn surroundings(cause: &Cause) -> Option<String> {
         _ => return None,
     };
     Some(words)
+}
+
+fn ingress(cause: &Cause) -> Option<String> {
+    let words = match cause {
+        Cause::ServiceMissing { service } | Cause::TargetServiceMissing { service } => {
+            format!("Service {service} does not exist")
+        }
+        Cause::IngressPortMissing { port, service } => {
+            format!("Service {service} has no port {port}")
+        }
+        Cause::ServiceType {
+            service,
+            service_type,
+        } => format!(
+            "Service {service} has no NEGs, and being of type {service_type} no node ports either"
+        ),
+        Cause::AppProtocols { service, .. } => {
+            format!("the annotation of Service {service} for the ports' protocols cannot be read")
+        }
+        Cause::BackendConfig {
+            port,
+            service,
+            fault,
+        } => match fault {
+            BackendConfigFault::InvalidJson | BackendConfigFault::NoneNamed => {
+                format!("cloud.google.com/backend-config of Service {service} names none")
+            }
+            BackendConfigFault::Missing | BackendConfigFault::Other => {
+                format!("the BackendConfig for port {port} of Service {service} is not found")
+            }
+        },
+        Cause::BackendConfigInvalid {
+            namespace, name, ..
+        } => format!("BackendConfig {namespace}/{name} is refused"),
+        Cause::ResourceBackend => "a backend is of kind resource".to_owned(),
+        Cause::DefaultBackend { service } => {
+            format!("Service {service}, the default backend of the cluster, cannot be used")
+        }
+        Cause::PathType { path_type } => format!("path type {path_type} is not known"),
+        Cause::Path {
+            path_type,
+            path: "",
+        } => format!("a path of type {path_type} is empty"),
+        Cause::Path { path_type, path } => {
+            format!("path {path} of type {path_type} has a wildcard")
+        }
+        Cause::StaticAddress { name } => format!("no address {name} is reserved"),
+        Cause::NothingToServe => "HTTP is off, and there is no certificate".to_owned(),
+        _ => return None,
+    };
+    Some(words)
+}
+
+/// Of a `ServiceAttachment`.
+fn attachment(cause: &Cause) -> Option<String> {
+    let words = match cause {
+        Cause::AddressMismatch => "the load balancer has another address than the Service's status",
+        Cause::NatSubnets => "a subnet of spec.natSubnets does not exist",
+        Cause::AttachmentTarget => "spec.resourceRef names no Service",
+        Cause::AttachmentMoved => "it cannot change over to another load balancer",
+        _ => return None,
+    };
+    Some(words.to_owned())
 }
 
 fn endpoint(fault: EndpointFault) -> &'static str {
@@ -106,6 +187,7 @@ fn endpoint(fault: EndpointFault) -> &'static str {
 
 fn refusal(refused: &Refused) -> String {
     match &refused.refusal {
+        Refusal::Quota { quota: "" } => "a quota is used up".to_owned(),
         Refusal::Quota { quota } => format!("the quota {quota} is used up"),
         Refusal::RateLimit => "there were too many requests".to_owned(),
         Refusal::Permission { permission: "", .. } => "a permission is missing".to_owned(),
@@ -131,7 +213,8 @@ fn refusal(refused: &Refused) -> String {
             format!("{} is used by {user}", short(resource))
         }
         Refusal::SecondInstanceGroup { instance } => {
-            format!("node {instance} is in another instance group already")
+            let node = instance.rsplit('/').next().unwrap_or(instance);
+            format!("node {node} is in another instance group already")
         }
         Refusal::AddressInUse { address } => format!("address {address} is in use"),
         Refusal::InvalidName { name } => format!("{name:?} is no valid name"),
@@ -143,24 +226,33 @@ fn refusal(refused: &Refused) -> String {
         Refusal::InvalidValue { field, value } => format!("{field} cannot be {value:?}"),
         Refusal::Conflict => "something else changed it at the same time".to_owned(),
         Refusal::Server => "Google Cloud failed".to_owned(),
-        Refusal::Other => format!("Google Cloud says {}", quoted(refused.message)),
+        Refusal::Other => format!("Google Cloud says: {}", quoted(refused.message)),
     }
 }
 
+/// As it is, on one line.
 fn quoted(text: &str) -> String {
-    let mut short: String = text.trim().chars().take(MAX_QUOTED).collect();
-    if short.len() < text.trim().len() {
+    let text = text.trim().trim_end_matches('.');
+    let plain = |char: char| if char.is_control() { ' ' } else { char };
+    let mut short: String = text.chars().take(MAX_QUOTED).map(plain).collect();
+    if text.chars().nth(MAX_QUOTED).is_some() {
         short.push('…');
     }
-    format!("{short:?}")
+    short
 }
 
-/// `projects/p/global/backendServices/web` as `backendServices/web`.
+/// `projects/p/global/backendServices/web` as `backend service web`.
 fn short(resource: &str) -> String {
     let mut parts = resource.rsplit('/');
     match (parts.next(), parts.next()) {
         (Some("") | None, _) => "something".to_owned(),
-        (Some(name), Some(collection)) => format!("{collection}/{name}"),
+        (Some(name), Some(collection)) => match collection {
+            "networkEndpointGroups" => format!("NEG {name}"),
+            "backendServices" => format!("backend service {name}"),
+            "forwardingRules" => format!("forwarding rule {name}"),
+            "subnetworks" => format!("subnet {name}"),
+            collection => format!("{collection}/{name}"),
+        },
         (Some(name), None) => name.to_owned(),
     }
 }

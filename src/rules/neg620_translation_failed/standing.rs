@@ -2,15 +2,13 @@
 
 use crate::controller::app_protocols::{APP_PROTOCOLS, APP_PROTOCOLS_OLD};
 use crate::controller::backend_config::{BACKEND_CONFIG, BACKEND_CONFIG_BETA};
-use crate::controller::event::{BackendConfigFault, Cause, Refusal, Refused, Reported};
+use crate::controller::event::{BackendConfigFault, Cause, Reported};
 use crate::controller::status::StatusClaim;
 use crate::document::Node;
 use crate::kind::ingress::{Ingress, IngressBackend, IngressPath};
 use crate::kind::object::Object;
 use crate::kind::service::Service;
 use crate::world::{ForIngress, Resolved, Told, World};
-
-use crate::rules::said::neg_in;
 
 /// The Service that a cause names, `namespace/name`.
 fn service_in<'e>(cause: &Cause<'e>) -> Option<&'e str> {
@@ -52,18 +50,14 @@ pub(super) fn concerned<'w, 'd>(
     if let Some(name) = service_in(cause) {
         return found(world, ingress, name);
     }
-    let Cause::Google(Refused {
-        refusal: Refusal::NotFound { resource },
-        ..
-    }) = cause
-    else {
+    let Some(missing) = cause.missing_neg() else {
         return Vec::new();
     };
     let names = ingress.backends.iter().map(IngressBackend::service_name);
     let services = names.flat_map(|name| world.services_named(name));
     let owns = |status: &StatusClaim| {
         let mut groups = status.groups.values();
-        groups.any(|group| Some(group.neg.value.as_str()) == neg_in(resource))
+        groups.any(|group| group.neg.value == missing)
     };
     services
         .filter(|service| service.object.shares_namespace(&ingress.object))
@@ -145,11 +139,11 @@ fn texts<'d>(
 
 /// Whether a manifest leaves these annotations of a live object as they are.
 fn is_untouched(object: &Object<'_>, keys: &[&str]) -> bool {
-    let Some(live) = object.live.map(Object::observed) else {
+    let Some(shown) = object.shown() else {
         return false;
     };
     let mut keys = keys.iter();
-    keys.all(|key| live.annotation_text(key) == object.annotation_text(key))
+    keys.all(|key| shown.annotation_text(key) == object.annotation_text(key))
 }
 
 /// Whether the BackendConfig that a Service names for the port of a backend is still not there.

@@ -8,7 +8,9 @@ use crate::controller::event::cause::{
 pub(super) fn of(report: &Reported) -> Option<String> {
     if report.passes() {
         return Some(
-            "Nothing, if it is over within minutes: the controller tries again by itself."
+            "wait some minutes, as the controller tries again by itself; if it goes on, see whether \
+             something deletes or changes the same thing again and again (Terraform, a cleanup job), \
+             and whether Google Cloud reports an outage"
                 .to_owned(),
         );
     }
@@ -29,16 +31,16 @@ pub(super) fn of(report: &Reported) -> Option<String> {
 
 fn claim(cause: &Cause) -> Option<String> {
     let advice = match cause {
-        Cause::AnnotationInvalid => "Correct the JSON of the annotation cloud.google.com/neg; \
-             until then no NEG of the Service changes."
+        Cause::AnnotationInvalid => "correct the JSON of the annotation cloud.google.com/neg; \
+             until then no NEG of the Service changes"
             .to_owned(),
         Cause::PortNotInService { port } => format!(
-            "Take port {port} out of exposed_ports in cloud.google.com/neg, or add it to \
-             spec.ports[].port; until then endpoints of the other ports do not change either."
+            "take port {port} out of exposed_ports in cloud.google.com/neg, or add it to \
+             spec.ports[].port; until then endpoints of the other ports do not change either"
         ),
         Cause::CustomNameWithIngress { service } => format!(
-            "Remove either \"ingress\": true or the name in cloud.google.com/neg of Service \
-             {service}."
+            "remove either \"ingress\": true or the name in cloud.google.com/neg of Service \
+             {service}"
         ),
         Cause::MergeConflict {
             port,
@@ -46,28 +48,28 @@ fn claim(cause: &Cause) -> Option<String> {
             existing,
             merged,
         } => merge_conflict(port, *difference, existing, merged),
-        Cause::Ipv6Only => "Add IPv4 to spec.ipFamilies of the Service: NEGs need it.".to_owned(),
+        Cause::Ipv6Only => "add IPv4 to spec.ipFamilies of the Service: NEGs need it".to_owned(),
         Cause::ZoneNotInRegion { zone, zones } => format!(
-            "Replace zone {zone} in cloud.google.com/neg by one of {zones}: one wrong zone, and \
-             the whole list is passed over."
+            "replace zone {zone} in cloud.google.com/neg by one of {zones}: one wrong zone, and \
+             the whole list is passed over"
         ),
         Cause::NetworkMissing { network } => {
-            format!("Make the Network {network}, or correct networking.gke.io/network.")
+            format!("make the Network {network}, or correct networking.gke.io/network")
         }
         Cause::NetworkParametersMissing { name } => {
-            format!("Make the GKENetworkParamSet {name} that the Service's Network refers to.")
+            format!("make the GKENetworkParamSet {name} that the Service's Network refers to")
         }
         Cause::NetworkUnsupported => {
-            "Use a Network of type L3 with a GKENetworkParamSet in the Service.".to_owned()
+            "use a Network of type L3 with a GKENetworkParamSet in the Service".to_owned()
         }
         Cause::NameTooLong => {
-            "Shorten the custom name to 56 characters: further subnets add a suffix.".to_owned()
+            "shorten the custom name to 56 characters: further subnets add a suffix".to_owned()
         }
         Cause::CustomNameForL4 => {
-            "Remove the custom name: the NEG of a passthrough load balancer takes none.".to_owned()
+            "remove the custom name: the NEG of a passthrough load balancer takes none".to_owned()
         }
         Cause::ObjectName { name } => format!(
-            "Rename {name:?} in cloud.google.com/neg: lower case letters, digits and dashes only."
+            "rename {name:?} in cloud.google.com/neg: lower case letters, digits and dashes only"
         ),
         _ => return None,
     };
@@ -78,16 +80,16 @@ fn merge_conflict(port: &str, difference: Conflicting, existing: &str, merged: &
     let port = if port.is_empty() { "the port" } else { port };
     match difference {
         Conflicting::Names => format!(
-            "Remove either \"ingress\": true or the name of {port} in cloud.google.com/neg: the \
-             Ingress needs {existing}, exposed_ports wants {merged}."
+            "remove either \"ingress\": true or the name of {port} in cloud.google.com/neg: the \
+             Ingress needs {existing}, exposed_ports wants {merged}"
         ),
         Conflicting::Ports => format!(
-            "Give {port} one meaning in spec.ports: {existing} and {merged} share the number, \
-             mostly as TCP and UDP."
+            "give {port} one meaning in spec.ports: {existing} and {merged} share the number, \
+             mostly as TCP and UDP"
         ),
         Conflicting::Modes | Conflicting::Unknown => format!(
-            "Remove either \"ingress\": true or {port} in exposed_ports of cloud.google.com/neg: \
-             they want it in two ways."
+            "remove either \"ingress\": true or {port} in exposed_ports of cloud.google.com/neg: \
+             they want it in two ways"
         ),
     }
 }
@@ -104,8 +106,8 @@ fn ownership(cause: &Cause) -> Option<String> {
         } => {
             let owner = if owner.is_empty() { have } else { owner };
             format!(
-                "Choose another NEG name than {neg}: ServiceNetworkEndpointGroup {namespace}/{neg} \
-                 belongs to {owner} ({label} is {have}, not {want})."
+                "choose another NEG name than {neg}: ServiceNetworkEndpointGroup {namespace}/{neg} \
+                 belongs to {owner} ({label} is {have}, not {want})"
             )
         }
         Cause::ForeignDescription {
@@ -116,23 +118,23 @@ fn ownership(cause: &Cause) -> Option<String> {
             same_namespace,
         } => foreign(neg, zone, want, have, *same_namespace),
         Cause::EmptyDescription { neg } => format!(
-            "Delete NEG {neg}, which was made by hand, so that the controller makes its own; or \
-             choose another name."
+            "delete NEG {neg}, which was made by hand, so that the controller makes its own; or \
+             choose another name"
         ),
         Cause::UnreadableDescription { neg } => format!(
-            "Write the description of NEG {neg} as JSON with cluster-name, namespace and \
-             backend-ref: that is how a binding finds that it may use it."
+            "write the description of NEG {neg} as JSON with cluster-name, namespace and \
+             backend-ref: that is how a binding finds that it may use it"
         ),
         Cause::WrongNetwork { neg, zone } => {
-            format!("Make NEG {neg} in {zone} again in the network and subnet of the cluster.")
+            format!("make NEG {neg} in {zone} again in the network and subnet of the cluster")
         }
         Cause::EndpointCounts { .. } => {
-            "Nothing after a scale to zero, or where IPv6 slices stand beside IPv4 ones; otherwise \
-             look for endpoints without a Pod or a node in the Service's EndpointSlices."
+            "nothing after a scale to zero, or where IPv6 slices stand beside IPv4 ones; otherwise \
+             look for endpoints without a Pod or a node in the Service's EndpointSlices"
                 .to_owned()
         }
         Cause::NegOwned { neg, owner } => {
-            format!("Take NEG {neg} out of this binding, or out of {owner}.")
+            format!("take NEG {neg} out of this binding, or out of {owner}")
         }
         _ => return None,
     };
@@ -158,8 +160,8 @@ fn foreign(
         )
     };
     format!(
-        "Choose another NEG name than {neg}, which belongs to {owner} in {zone}; if that is gone, \
-         delete the NEG."
+        "choose another NEG name than {neg}, which belongs to {owner} in {zone}; if that is gone, \
+         delete the NEG"
     )
 }
 
@@ -167,7 +169,9 @@ fn endpoint(fault: EndpointFault, place: Option<EndpointPlace>, detail: &str) ->
     let which = place.map_or("the endpoint".to_owned(), |place| {
         format!(
             "endpoint {} of EndpointSlice {}/{}",
-            place.ips, place.namespace, place.slice
+            place.ips.replace('"', ""),
+            place.namespace,
+            place.slice
         )
     });
     let what = match fault {
@@ -192,28 +196,28 @@ fn endpoint(fault: EndpointFault, place: Option<EndpointPlace>, detail: &str) ->
     } else {
         format!(" ({detail})")
     };
-    format!("Repair or remove {which}: {what}{detail}.")
+    format!("repair or remove {which}: {what}{detail}")
 }
 
 fn ingress(cause: &Cause) -> Option<String> {
     let advice = match cause {
         Cause::ServiceMissing { service } => {
-            format!("Make Service {service}, or correct the backend's service.name.")
+            format!("make Service {service}, or correct the backend's service.name")
         }
         Cause::IngressPortMissing { port, service } => format!(
-            "Add port {port} to Service {service}, or correct the backend's service.port: a name \
-             is compared with names only."
+            "add port {port} to Service {service}, or correct the backend's service.port: a name \
+             is compared with names only"
         ),
         Cause::ServiceType {
             service,
             service_type,
         } => format!(
-            "Set cloud.google.com/neg: '{{\"ingress\": true}}' on Service {service}, or make it \
-             NodePort instead of {service_type}."
+            "set cloud.google.com/neg: '{{\"ingress\": true}}' on Service {service}, or make it \
+             NodePort instead of {service_type}"
         ),
         Cause::AppProtocols { service, error } => format!(
-            "Correct the app-protocols annotation of Service {service} to JSON of port names and \
-             HTTP, HTTPS or HTTP2 ({error})."
+            "correct the app-protocols annotation of Service {service} to JSON of port names and \
+             HTTP, HTTPS or HTTP2 ({error})"
         ),
         Cause::BackendConfig {
             port,
@@ -224,25 +228,25 @@ fn ingress(cause: &Cause) -> Option<String> {
             namespace,
             name,
             error,
-        } => format!("Correct BackendConfig {namespace}/{name}: {error}."),
+        } => format!("correct BackendConfig {namespace}/{name}: {error}"),
         Cause::ResourceBackend => {
-            "Use a backend of kind service: this controller takes no resource.".to_owned()
+            "use a backend of kind service: this controller takes no resource".to_owned()
         }
         Cause::DefaultBackend { service } => format!(
-            "Give the Ingress a spec.defaultBackend of its own, or restore Service {service}."
+            "give the Ingress a spec.defaultBackend of its own, or restore Service {service}"
         ),
         Cause::PathType { path_type } => {
-            format!("Use pathType ImplementationSpecific, Exact or Prefix instead of {path_type}.")
+            format!("use pathType ImplementationSpecific, Exact or Prefix instead of {path_type}")
         }
         Cause::Path {
             path_type,
             path: "",
         } => {
-            format!("Give every path of type {path_type} a path.")
+            format!("give every path of type {path_type} a path")
         }
         Cause::Path { path_type, path } => format!(
-            "Remove the * from path {path}, which a path of type {path_type} must not have, or use \
-             ImplementationSpecific."
+            "remove the * from path {path}, which a path of type {path_type} must not have, or use \
+             ImplementationSpecific"
         ),
         _ => return None,
     };
@@ -252,12 +256,12 @@ fn ingress(cause: &Cause) -> Option<String> {
 fn backend_config(port: &str, service: &str, fault: BackendConfigFault) -> String {
     match fault {
         BackendConfigFault::InvalidJson | BackendConfigFault::NoneNamed => format!(
-            "Correct cloud.google.com/backend-config of Service {service}: \
-             '{{\"default\": \"NAME\"}}' or '{{\"ports\": {{\"{port}\": \"NAME\"}}}}'."
+            "correct cloud.google.com/backend-config of Service {service}: \
+             '{{\"default\": \"NAME\"}}' or '{{\"ports\": {{\"{port}\": \"NAME\"}}}}'"
         ),
         BackendConfigFault::Missing | BackendConfigFault::Other => format!(
-            "Make the BackendConfig that cloud.google.com/backend-config of Service {service} \
-             names for port {port}, in the Service's namespace."
+            "make the BackendConfig that cloud.google.com/backend-config of Service {service} \
+             names for port {port}, in the Service's namespace"
         ),
     }
 }
@@ -267,21 +271,21 @@ fn frontend(cause: &Cause) -> Option<String> {
         Cause::Secret {
             secret,
             lacks: None,
-        } => format!("Make the TLS secret {secret} in the Ingress's namespace, or correct spec.tls."),
+        } => format!("make the TLS secret {secret} in the Ingress's namespace, or correct spec.tls"),
         Cause::Secret {
             secret,
             lacks: Some(lacks),
-        } => format!("Add the {lacks} to secret {secret}: it needs tls.crt and tls.key."),
+        } => format!("add the {lacks} to secret {secret}: it needs tls.crt and tls.key"),
         Cause::NothingToServe => {
-            "Add a certificate to the Ingress, or remove kubernetes.io/ingress.allow-http: \"false\"."
+            "add a certificate to the Ingress, or remove kubernetes.io/ingress.allow-http: \"false\""
                 .to_owned()
         }
         Cause::StaticAddress { name } => format!(
-            "Reserve an address with the name {name}: global for an external Ingress, regional for \
-             the others. The annotation takes a name, no address."
+            "reserve an address with the name {name}: global for an external Ingress, regional for \
+             the others. The annotation takes a name, no address"
         ),
         Cause::AnnotationValue { annotation, value } => {
-            format!("Correct annotation {annotation}, which is {value:?}.")
+            format!("correct annotation {annotation}, which is {value:?}")
         }
         _ => return None,
     };
@@ -292,43 +296,43 @@ fn frontend(cause: &Cause) -> Option<String> {
 fn target(cause: &Cause) -> Option<String> {
     let advice = match cause {
         Cause::ForwardingRuleMissing => {
-            "Wait until the target Service has its load balancer, or look at the Service's own \
-             events."
+            "wait until the target Service has its load balancer, or look at the Service's own \
+             events"
                 .to_owned()
         }
         Cause::AddressMismatch => {
-            "Wait until the Service's status shows its new address; if it stays, delete and make \
-             the ServiceAttachment again."
+            "wait until the Service's status shows its new address; if it stays, delete and make \
+             the ServiceAttachment again"
                 .to_owned()
         }
         Cause::AttachmentTarget => {
-            "Refer to a Service of type LoadBalancer in spec.resourceRef; for another front end, \
-             such as a Gateway, make the service attachment in Google Cloud itself."
+            "refer to a Service of type LoadBalancer in spec.resourceRef; for another front end, \
+             such as a Gateway, make the service attachment in Google Cloud itself"
                 .to_owned()
         }
         Cause::AttachmentMoved => {
-            "Delete the ServiceAttachment and make it again, which cuts off its consumers; or let \
-             it refer to the former Service."
+            "delete the ServiceAttachment and make it again, which cuts off its consumers; or let \
+             it refer to the former Service"
                 .to_owned()
         }
         Cause::NatSubnets => {
-            "Make the subnets that spec.natSubnets names, with purpose PRIVATE_SERVICE_CONNECT, in \
-             the region of the Service."
+            "make the subnets that spec.natSubnets names, with purpose PRIVATE_SERVICE_CONNECT, in \
+             the region of the Service"
                 .to_owned()
         }
         Cause::TargetServiceMissing { service } => {
-            format!("Make Service {service}, or correct the reference to it.")
+            format!("make Service {service}, or correct the reference to it")
         }
         Cause::BindingBackend => {
-            "Refer to a Service in spec.backendRef of the binding: kind Service, with name and port."
+            "refer to a Service in spec.backendRef of the binding: kind Service, with name and port"
                 .to_owned()
         }
         Cause::BindingPort { port, service } => format!(
-            "Add port {port} to spec.ports of Service {service}; a binding's backendRef cannot be \
-             changed, only made anew."
+            "add port {port} to spec.ports of Service {service}; a binding's backendRef cannot be \
+             changed, only made anew"
         ),
         Cause::BindingNetwork => {
-            "Use a Service of the cluster's default network in the binding.".to_owned()
+            "use a Service of the cluster's default network in the binding".to_owned()
         }
         _ => return None,
     };

@@ -3,7 +3,7 @@
 use super::{Cause, known};
 use crate::controller::event::{
     advice,
-    google::Refusal,
+    google::{Refusal, Refused},
     pattern::{bounded, read},
 };
 
@@ -21,6 +21,34 @@ pub struct Reported<'e> {
     pub step: Option<Step<'e>>,
     /// Why it failed.
     pub cause: Cause<'e>,
+}
+
+impl<'e> Cause<'e> {
+    /// The name of what still uses a resource, where that keeps it from being deleted or changed;
+    /// empty where it is not told.
+    pub fn in_use_by(&self) -> Option<&'e str> {
+        let Self::Google(Refused {
+            refusal: Refusal::InUse { user, .. },
+            ..
+        }) = self
+        else {
+            return None;
+        };
+        Some(user.rsplit('/').next().unwrap_or(user))
+    }
+
+    /// The name of the NEG that Google Cloud does not find.
+    pub fn missing_neg(&self) -> Option<&'e str> {
+        let Self::Google(Refused {
+            refusal: Refusal::NotFound { resource },
+            ..
+        }) = self
+        else {
+            return None;
+        };
+        let (_, name) = resource.rsplit_once("/networkEndpointGroups/")?;
+        Some(name)
+    }
 }
 
 /// What a controller was doing when something failed, from how it wraps the error.
