@@ -70,15 +70,22 @@ impl fmt::Display for NegName {
     }
 }
 
+/// What generated names of L7 NEGs begin with, by who makes them.
+const L7_PREFIXES: [&str; 3] = ["k8s1-", "mci1-", "gk3-mt1-"];
+
+/// Whether a name begins as a controller's own do, those of Gateways (`gkegw1-`) among them.
+pub fn begins_generated(name: &str) -> bool {
+    let mut prefixes = L7_PREFIXES.into_iter().chain(["gkegw1-"]);
+    prefixes.any(|prefix| name.starts_with(prefix))
+}
+
 /// Whether a name has the form of a generated one: `k8s1-…-{8 hexadecimal digits}` of L7,
 /// `k8s2-…-{8 digits or letters}` of L4, or the same with another prefix (`mci1`, `gk3-mt1`).
 pub fn looks_generated(name: &str) -> bool {
     let Some((head, hash)) = name.rsplit_once('-') else {
         return false;
     };
-    let l7 = ["k8s1-", "mci1-", "gk3-mt1-"]
-        .iter()
-        .any(|prefix| head.starts_with(prefix));
+    let l7 = L7_PREFIXES.iter().any(|prefix| head.starts_with(prefix));
     let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let base36 = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z');
     hash.len() == 8

@@ -32,6 +32,7 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services().filter(|service| !service.object.partial) {
         if service.selector.is_none()
+            || selects_one_pod(service)
             || service.object.in_system_namespace()
             || service.service_type == ServiceType::ExternalName
             || service.claimed_ports().next().is_none()
@@ -68,6 +69,21 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 
 fn selector_node<'d>(service: Joined<'_, 'd>) -> Option<Node<'d>> {
     service.object.spec()?.get("selector")
+}
+
+/// Labels that controllers give to Pods, and no template has.
+const GIVEN: [&str; 5] = [
+    "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
+    "pod-template-hash",
+    "rollouts-pod-template-hash",
+    "controller-revision-hash",
+];
+
+/// Whether its selector is for certain Pods of a workload, which need not be there now.
+fn selects_one_pod(service: Joined<'_, '_>) -> bool {
+    let mut labels = service.selector.iter().flatten();
+    labels.any(|(key, _)| GIVEN.contains(key))
 }
 
 /// The workload whose labels differ least from the selector; `None` where none resembles it, as with

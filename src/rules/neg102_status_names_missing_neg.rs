@@ -125,9 +125,15 @@ fn without_zones(
         return None;
     }
     let made: Vec<_> = svc_neg.zones().collect();
+    // A zone that got its first Node just now waits for its NEG, and one that lost its last Node
+    // for the status to be written anew.
+    let is_settled = |zone: &str| {
+        let age = world.age(object, usable.since(object, zone));
+        age.is_some_and(|age| age >= GRACE)
+    };
     let zones = status.said.zones.iter();
     let lacking: BTreeMap<&str, _> = zones
-        .filter(|zone| !made.contains(&zone.value.as_str()))
+        .filter(|zone| !made.contains(&zone.value.as_str()) && is_settled(&zone.value))
         .map(|zone| (zone.value.as_str(), zone.range.clone()))
         .collect();
     let mut ready = neg.service.ready_pods_by_zone(usable);

@@ -21,12 +21,15 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services().filter(|service| service.is_live()) {
         let object = &service.object;
-        let age = world.age(object, object.changed());
-        if object.deleted().is_some() || age.is_none_or(|age| age < GRACE) {
+        if object.deleted().is_some() {
             continue;
         }
+        let is_old = |neg: &LiveNeg<'_, '_>| {
+            let age = world.age(object, neg.of.claimed(service));
+            age.is_some_and(|age| age >= GRACE)
+        };
         let unanswered = service.live_negs().into_iter();
-        let unanswered = unanswered.filter(|neg| neg.stated.is_none());
+        let unanswered = unanswered.filter(|neg| neg.stated.is_none() && is_old(neg));
         verdicts
             .findings
             .extend(unanswered.map(|neg| finding(&neg)));

@@ -20,8 +20,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for leftover in world.leftovers() {
         match &leftover {
             Ok(leftover) => {
+                // While a load balancer is being taken down, its backend services go after the NEG.
                 let now = world.now(&leftover.svc_neg.object);
-                let used = leftover.used().filter(|(told, _)| told.lasts(now));
+                let used = leftover.used().filter(|(told, _)| told.lasts_long(now));
                 verdicts
                     .findings
                     .extend(used.map(|(told, user)| finding(world, leftover, told, user)));

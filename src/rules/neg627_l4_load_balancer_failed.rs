@@ -1,6 +1,6 @@
 //! NEG627: the load balancer of a Service could not be made, by its own warnings.
 
-use crate::controller::event::{Cause, LOAD_BALANCER_CONTROLLER, Trouble};
+use crate::controller::event::{Cause, LOAD_BALANCER_CONTROLLER, Refusal, Reported, Trouble};
 use crate::controller::l4::RBS;
 use crate::document::Node;
 use crate::finding::{Finding, Severity, Verdicts};
@@ -50,10 +50,15 @@ fn stands(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> bo
         return false;
     }
     let now = world.now(object);
-    let reports = &told.decoded.causes;
-    let known = reports
-        .iter()
-        .any(|report| !report.passes() && report.cause != Cause::Unknown);
+    // What another controller is yet to make is missing at first.
+    let heals = |report: &Reported<'_>| match &report.cause {
+        Cause::Unknown => true,
+        Cause::Google(refused) => {
+            matches!(refused.refusal, Refusal::NotFound { .. }) || report.passes()
+        }
+        _ => report.passes(),
+    };
+    let known = !told.decoded.causes.iter().all(heals);
     match told.trouble {
         Trouble::L4Sync if known => told.lasts(now),
         Trouble::L4Sync => told.lasts_long(now),

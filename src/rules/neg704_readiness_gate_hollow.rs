@@ -1,5 +1,7 @@
 //! NEG704: the readiness gate for NEGs opened with no health check behind it.
 
+use jiff::SignedDuration;
+
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::world::{Held, HeldPod, World};
@@ -36,6 +38,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     }
 }
 
+/// How long a load balancer may take to come up around a new claim.
+const INSTALL: SignedDuration = SignedDuration::from_mins(10);
+
 /// Why the controller opened a gate without a look at a load balancer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hollow {
@@ -54,16 +59,18 @@ fn opened_as<'d>(held: &HeldPod<'_, 'd>) -> Option<(&'d str, &'d str)> {
 
 fn hollow(held: &HeldPod<'_, '_>) -> Option<Hollow> {
     let (reason, message) = opened_as(held)?;
+    // A Pod that was there before the claim was in no NEG indeed, and those that come with it
+    // are there before any load balancer: they take no other's place.
+    let created = held.pod.object.created()?;
+    let mut claimed = held.negs.iter().map(|(service, neg)| neg.claimed(*service));
+    if !claimed.any(|claimed| claimed.is_some_and(|it| created.duration_since(it) >= INSTALL)) {
+        return None;
+    }
     if reason == "LoadBalancerNegWithoutHealthCheck" {
         return Some(Hollow::Unattached);
     }
-    // A Pod that was there before the claim was in no NEG indeed.
-    let created = held.pod.object.created()?;
-    let mut claimed = held.negs.iter().map(|(service, neg)| neg.claimed(*service));
-    let was_claimed = claimed.any(|claimed| claimed.is_some_and(|claimed| claimed < created));
-    let no_neg = reason == "LoadBalancerNegReady"
-        && message.starts_with("Pod does not belong to any NEG")
-        && was_claimed;
+    let no_neg =
+        reason == "LoadBalancerNegReady" && message.starts_with("Pod does not belong to any NEG");
     no_neg.then_some(Hollow::NoNeg)
 }
 
@@ -96,6 +103,10 @@ fn finding(held: &Held<'_, '_>, hollow: Hollow, pods: &[&HeldPod<'_, '_>]) -> Op
             .neg
             .map_or(neg.port.port_node, |neg| neg.key);
         finding = finding.because(place, "asks for the NEG");
+    }
+    // Whether a standalone NEG is to be attached at all the cluster does not show.
+    if hollow == Hollow::Unattached && pods.iter().all(|it| it.balanced().next().is_none()) {
+        finding = finding.severity(Severity::Note);
     }
     Some(finding.help(match hollow {
         Hollow::Unattached => {

@@ -1,5 +1,7 @@
 //! NEG708: the controller opened the readiness gate for NEGs because it had waited long enough.
 
+use jiff::SignedDuration;
+
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::event::Event;
@@ -30,6 +32,9 @@ pub(super) static ROW: Row = Row {
 const TIMEOUT: &str = "LoadBalancerNegTimeout";
 const READY: &str = "LoadBalancerNegReady";
 
+/// For how long the API keeps events.
+const EVENTS_LAST: SignedDuration = SignedDuration::from_hours(1);
+
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for held in world.held() {
         let pods = held.pods.iter();
@@ -45,6 +50,8 @@ struct GivenUp<'h, 'w, 'd> {
     said: Label,
     /// True where the controller has said since that it is healthy.
     is_healthy: bool,
+    /// True where it was so long ago that events since then are gone.
+    is_past: bool,
 }
 
 impl<'h, 'w, 'd> GivenUp<'h, 'w, 'd> {
@@ -61,6 +68,8 @@ impl<'h, 'w, 'd> GivenUp<'h, 'w, 'd> {
             Some(condition) => Label::new(condition.told(), "opened after ten minutes without"),
             None => Label::new(event?.told(), "opened after ten minutes without"),
         };
+        let opened = condition.filter(|_| is_of_condition);
+        let opened = world.age(&held.pod.object, opened.and_then(|it| it.since));
         let since = |event: &&Event<'_>| {
             last(TIMEOUT).is_none_or(|timeout| timeout.last < event.last)
                 && event.message.starts_with("Pod has become Healthy")
@@ -72,6 +81,7 @@ impl<'h, 'w, 'd> GivenUp<'h, 'w, 'd> {
             held,
             said,
             is_healthy,
+            is_past: opened.is_some_and(|age| age >= EVENTS_LAST),
         })
     }
 }
@@ -109,6 +119,13 @@ fn finding(held: &Held<'_, '_>, given_up: &[GivenUp<'_, '_, '_>]) -> Option<Find
         return Some(finding.severity(Severity::Warning).help(
             "Pods have been found healthy since; but the rollout that brought these was not held up \
              by it: see what the health check needed so long for",
+        ));
+    }
+    if given_up.iter().all(|it| it.is_healthy || it.is_past) {
+        return Some(finding.severity(Severity::Warning).help(
+            "it was so long ago that no event tells whether they were found healthy since: ask the \
+             load balancer (gcloud compute backend-services get-health), and see why the rollout \
+             that brought them was not held up",
         ));
     }
     Some(finding.help(

@@ -82,7 +82,11 @@ fn is_stray(world: &World<'_>, held: &HeldPod<'_, '_>) -> bool {
         .pod
         .ip()
         .and_then(|ip| Ipv4Range::new(&format!("{ip}/32")));
-    let ranges = node_of(world, held).map(ranges).unwrap_or_default();
+    // The Node may have been made anew under its name, with another range, and the Pod be of the
+    // one before.
+    let created = held.pod.object.created();
+    let node = node_of(world, held).filter(|node| node.object.created() <= created);
+    let ranges = node.map(ranges).unwrap_or_default();
     let outside = own.is_some_and(|own| !own.without(&ranges).is_empty());
     outside && !ranges.is_empty() && !held.pod.host_network()
 }

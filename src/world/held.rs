@@ -1,6 +1,6 @@
 //! The Pods that the NEGs of live Services hold, by what made them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -155,14 +155,11 @@ impl<'w, 'd> Joined<'w, 'd> {
     /// The running Pods that it selects and that no manifest is about to make anew, seen as
     /// workloads: they show labels and ports that no template states.
     pub fn staying_pods(self) -> impl Iterator<Item = Workload<'d>> {
-        let stays = move |pod: &&Pod<'d>| {
-            let maker = pod.maker();
-            let mut declared = self.world.workloads.iter().filter(|it| !it.object.observed);
-            !declared.any(|it| {
-                (it.object.kind_name, it.object.name) == maker
-                    && it.object.shares_namespace(&pod.object)
-            })
-        };
+        let workloads = self.world.workloads.iter().map(|it| &it.object);
+        let declared =
+            workloads.filter(|it| !it.observed && it.shares_namespace(&self.service.object));
+        let declared: HashSet<_> = declared.map(|it| (it.kind_name, it.name)).collect();
+        let stays = move |pod: &&Pod<'d>| !declared.contains(&pod.maker());
         let pods = self.pods().filter(|pod| pod.is_alive()).filter(stays);
         pods.map(|pod| Workload::new(pod.object.clone()))
     }

@@ -1,6 +1,8 @@
 //! What controllers said of an object and have not taken back: repeated events as one, without
 //! those that later ones end.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::controller::event::{self, Decoded, EventText, Meaning, Trouble};
@@ -136,14 +138,10 @@ impl<'d> World<'d> {
                 && changed.is_none_or(|changed| event.last.is_none_or(|last| last >= changed))
                 && decoded() == Some(Meaning::Unknown)
         };
-        let mut newest: Vec<&Event<'d>> = Vec::new();
-        for event in self.events_of(object).into_iter().filter(is_meant).rev() {
-            let same =
-                |known: &&Event<'_>| known.reason == event.reason && known.message == event.message;
-            if !newest.iter().any(same) {
-                newest.push(event);
-            }
-        }
+        let mut known = HashSet::new();
+        let mut newest = self.events_of(object);
+        newest.reverse();
+        newest.retain(|event| is_meant(event) && known.insert((event.reason, event.message)));
         newest
     }
 }
@@ -152,53 +150,72 @@ impl<'w, 'd> Told<'w, 'd> {
     /// What events of one object, in the order of time, tell since it was changed.
     pub(super) fn all(events: Vec<&'w Event<'d>>, changed: Option<Timestamp>) -> Vec<Self> {
         let mut told: Vec<Self> = Vec::new();
-        for event in events {
+        let mut known: HashMap<_, usize> = HashMap::new();
+        let mut ends = Ends::default();
+        // From the newest back: what ends a trouble comes before it.
+        for event in events.into_iter().rev() {
             let Some(decoded) = event.decoded() else {
                 continue;
             };
-            if let Meaning::Progress(_) = decoded.meaning {
-                told.retain(|it| !ends(&decoded, it));
-            }
-            let Meaning::Trouble(trouble) = decoded.meaning else {
-                continue;
+            let trouble = match decoded.meaning {
+                Meaning::Progress(_) => {
+                    ends.take(decoded);
+                    continue;
+                }
+                Meaning::Trouble(trouble) => trouble,
+                _ => continue,
             };
             // The records of changes count in seconds.
-            if event
-                .last
-                .is_some_and(|last| changed.is_some_and(|changed| last < changed))
-            {
+            let is_history = changed.is_some_and(|changed| event.last < Some(changed));
+            if event.last.is_some() && is_history || ends.have(trouble, &decoded) {
                 continue;
             }
-            let known = told.iter().position(|it| is_same(it, trouble, &decoded));
-            let earlier = known.map(|index| told.remove(index));
-            told.push(Self {
-                event,
-                trouble,
-                decoded,
-                first: earlier
-                    .as_ref()
-                    .map_or(event.first, |it| it.first.min(event.first)),
-                last: event.last,
-                count: event.count + earlier.map_or(0, |it| it.count),
-            });
+            // One trouble may be told in several words.
+            let same = (trouble, decoded.neg(), decoded.zone());
+            let index = *known.entry(same).or_insert(told.len());
+            if let Some(later) = told.get_mut(index) {
+                later.first = later.first.min(event.first);
+                later.count += event.count;
+            } else {
+                told.push(Self {
+                    event,
+                    trouble,
+                    decoded,
+                    first: event.first,
+                    last: event.last,
+                    count: event.count,
+                });
+            }
         }
+        told.reverse();
         told
     }
 }
 
-/// True where two events tell one trouble, though in other words perhaps.
-fn is_same(told: &Told<'_, '_>, trouble: Trouble, decoded: &Decoded<'_>) -> bool {
-    told.trouble == trouble
-        && told.decoded.neg() == decoded.neg()
-        && told.decoded.zone() == decoded.zone()
-}
+/// What says that troubles told before are over, by the NEG that it is about.
+#[derive(Default)]
+struct Ends<'d>(HashMap<Option<&'d str>, Vec<Decoded<'d>>>);
 
-/// True where a later event says that a trouble is over.
-fn ends(later: &Decoded<'_>, told: &Told<'_, '_>) -> bool {
-    let agrees = |one: Option<&str>, other: Option<&str>| {
-        one.is_none_or(|one| other.is_none_or(|other| one == other))
-    };
-    later.meaning.ends(told.trouble)
-        && agrees(later.neg(), told.decoded.neg())
-        && agrees(later.zone(), told.decoded.zone())
+impl<'d> Ends<'d> {
+    fn take(&mut self, decoded: Decoded<'d>) {
+        let of_neg = self.0.entry(decoded.neg()).or_default();
+        let is_known =
+            |it: &Decoded<'_>| (it.meaning, it.zone()) == (decoded.meaning, decoded.zone());
+        if !of_neg.iter().any(is_known) {
+            of_neg.push(decoded);
+        }
+    }
+
+    /// Whether something later ends a trouble. What names no NEG or zone is about all.
+    fn have(&self, trouble: Trouble, told: &Decoded<'_>) -> bool {
+        let ends = |later: &Decoded<'_>| {
+            let zones = later.zone().zip(told.zone());
+            later.meaning.ends(trouble) && zones.is_none_or(|(later, told)| later == told)
+        };
+        let of = |neg| self.0.get(&neg).into_iter().flatten();
+        match told.neg() {
+            Some(neg) => of(None).chain(of(Some(neg))).any(ends),
+            None => self.0.values().flatten().any(ends),
+        }
+    }
 }

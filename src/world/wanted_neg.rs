@@ -1,6 +1,7 @@
 //! The ServiceNetworkEndpointGroups that the controller keeps because a Service wants them now.
 
 use crate::controller::event::Decoded;
+use crate::controller::names::begins_generated;
 use crate::finding::{Finding, Label};
 use crate::kind::condition::Condition;
 use crate::kind::svc_neg::SvcNeg;
@@ -107,7 +108,7 @@ impl<'w, 'd> LiveNeg<'w, 'd> {
         };
         match &self.name {
             Some(name) if self.is_custom => name != stated,
-            _ => !stated.starts_with("k8s1-"),
+            _ => !begins_generated(stated),
         }
     }
 }

@@ -115,7 +115,8 @@ pub(super) fn still(
         Cause::AppProtocols { .. } => services
             .all(|service| is_untouched(&service.object, &[APP_PROTOCOLS, APP_PROTOCOLS_OLD])),
         Cause::BackendConfig { fault, .. } => services.all(|service| {
-            is_untouched(&service.object, &[BACKEND_CONFIG, BACKEND_CONFIG_BETA])
+            service.backend_configs().is_some()
+                && is_untouched(&service.object, &[BACKEND_CONFIG, BACKEND_CONFIG_BETA])
                 && (*fault != BackendConfigFault::Missing
                     || backend.is_none_or(|backend| lacks_config(world, service, backend)))
         }),
@@ -125,7 +126,8 @@ pub(super) fn still(
         Cause::Path { path, .. } if !path.is_empty() => {
             texts(ingress, |path| path.path).any(|text| text == *path)
         }
-        _ => true,
+        // Nothing ends the others in so many words.
+        _ => told.lasts(world.now(&ingress.object)),
     }
 }
 
