@@ -96,6 +96,32 @@ pub enum Refusal<'e> {
     Other,
 }
 
+impl Refusal<'_> {
+    /// What tells it from others for good: its kind and what it is about, not its words.
+    pub fn key(&self) -> String {
+        let (kind, about) = match self {
+            Self::Quota { quota } => ("quota", *quota),
+            Self::RateLimit => ("rate-limit", ""),
+            Self::Permission { permission, .. } => ("permission", *permission),
+            Self::ApiDisabled { project } => ("api-disabled", *project),
+            Self::CrossProject => ("cross-project", ""),
+            Self::NotFound { resource } => ("not-found", *resource),
+            Self::AlreadyExists { resource } => ("already-exists", *resource),
+            Self::InUse { resource, .. } => ("in-use", *resource),
+            Self::SecondInstanceGroup { .. } => ("second-instance-group", ""),
+            Self::AddressInUse { address } => ("address-in-use", *address),
+            Self::InvalidName { name } => ("invalid-name", *name),
+            Self::ForeignAddress { .. } => ("foreign-address", ""),
+            Self::NoProxyOnlySubnet => ("no-proxy-only-subnet", ""),
+            Self::InvalidValue { field, .. } => ("invalid-value", *field),
+            Self::Conflict => ("conflict", ""),
+            Self::Server => ("server", ""),
+            Self::Other => ("other", ""),
+        };
+        format!("{kind} {about}").trim_end().to_owned()
+    }
+}
+
 impl<'e> Refused<'e> {
     /// The refusal that a text is from its start on.
     pub(super) fn at(text: &'e str) -> Option<Self> {

@@ -27,7 +27,10 @@ pub(super) fn found_by(report: &Reported<'_>) -> (&'static [&'static str], Strin
                 &["NEG617", "NEG603", "NEG108", "NEG109", "NEG101", "NEG103"],
                 neg.to_owned(),
             ),
-            None => (&[], report.words().unwrap_or_default()),
+            None => match cause {
+                Cause::Google(refused) => (&[], refused.refusal.key()),
+                _ => (&[], "sync".to_owned()),
+            },
         },
     }
 }
