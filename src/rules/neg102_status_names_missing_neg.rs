@@ -1,6 +1,7 @@
 //! NEG102: `neg-status` names a NEG, or a zone of one, that is not there.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::controller::status::StatusClaim;
 use crate::document::Inner;
@@ -112,6 +113,29 @@ fn without_name(
     finding
 }
 
+/// The zones that the status lists and that have no NEG, with where it lists them.
+fn lacking<'s>(
+    world: &World<'_>,
+    status: &'s Status<'_, '_>,
+    neg: &LiveNeg<'_, '_>,
+    svc_neg: &SvcNeg<'_>,
+    usable: &UsableZones<'_>,
+) -> BTreeMap<&'s str, Range<usize>> {
+    let object = &neg.service.object;
+    let made: Vec<_> = svc_neg.zones().collect();
+    // A zone that got its first Node just now waits for its NEG, and one that lost its last Node
+    // for the status to be written anew.
+    let is_settled = |zone: &str| {
+        let age = world.age(object, usable.since(object, zone));
+        age.is_some_and(|age| age >= GRACE)
+    };
+    let zones = status.said.zones.iter();
+    zones
+        .filter(|zone| !made.contains(&zone.value.as_str()) && is_settled(&zone.value))
+        .map(|zone| (zone.value.as_str(), zone.range.clone()))
+        .collect()
+}
+
 fn without_zones(
     world: &World<'_>,
     status: &Status<'_, '_>,
@@ -124,18 +148,7 @@ fn without_zones(
     if age.is_none_or(|age| age < GRACE) {
         return None;
     }
-    let made: Vec<_> = svc_neg.zones().collect();
-    // A zone that got its first Node just now waits for its NEG, and one that lost its last Node
-    // for the status to be written anew.
-    let is_settled = |zone: &str| {
-        let age = world.age(object, usable.since(object, zone));
-        age.is_some_and(|age| age >= GRACE)
-    };
-    let zones = status.said.zones.iter();
-    let lacking: BTreeMap<&str, _> = zones
-        .filter(|zone| !made.contains(&zone.value.as_str()) && is_settled(&zone.value))
-        .map(|zone| (zone.value.as_str(), zone.range.clone()))
-        .collect();
+    let lacking = lacking(world, status, neg, svc_neg, usable);
     let mut ready = neg.service.ready_pods_by_zone(usable);
     ready.retain(|zone, _| lacking.contains_key(zone));
     let pods_are_known = || {
