@@ -1,9 +1,12 @@
 //! NEG407: the controller may not change a firewall rule, and says which command would.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
 
 use crate::controller::event::{FirewallChange, FirewallCommand, Meaning, Trouble};
-use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::document::Node;
+use crate::finding::{Finding, Label, Severity, Subject, Verdicts};
 use crate::kind::Kind;
 use crate::kind::event::Event;
 use crate::kind::object::Object;
@@ -17,7 +20,14 @@ pub(super) static ROW: Row = Row {
     id: "NEG407",
     slug: "host-project-must-open",
     severity: Severity::Warning,
-    reads: &[Kind::Ingress, Kind::Service, Kind::Event],
+    reads: &[
+        Kind::Ingress,
+        Kind::Service,
+        Kind::Gateway,
+        Kind::Route,
+        Kind::Pod,
+        Kind::Event,
+    ],
     follows: &[],
     check,
 };
@@ -58,6 +68,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             of_rule.objects.push(object);
         }
     }
+    let healthy = healthy(world);
     for ((_, rule), mut wanted) in wanted {
         wanted
             .objects
@@ -65,7 +76,44 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         wanted
             .objects
             .dedup_by_key(|it| (it.kind, it.namespace, it.name));
-        verdicts.findings.extend(finding(rule, &wanted));
+        verdicts.findings.extend(finding(rule, &wanted, &healthy));
+    }
+}
+
+/// For each Ingress the Pod that a load balancer found healthy last: since when, and where that is
+/// told.
+type Healthy<'d> = HashMap<Subject, (Option<Timestamp>, Node<'d>)>;
+
+fn healthy<'d>(world: &World<'d>) -> Healthy<'d> {
+    let mut healthy = Healthy::new();
+    for held in world.held() {
+        for pod in &held.pods {
+            let condition = pod.pod.neg_condition().filter(|it| {
+                it.status == "True" && it.message.starts_with("Pod has become Healthy")
+            });
+            let Some(condition) = condition else { continue };
+            let found = (condition.since, condition.told());
+            for ingress in pod.negs.iter().filter_map(|(_, neg)| neg.ingress) {
+                let last = healthy.entry(ingress.object.subject()).or_insert(found);
+                if found.0 > last.0 {
+                    *last = found;
+                }
+            }
+        }
+    }
+    healthy
+}
+
+impl<'d> Wanted<'_, 'd> {
+    /// A Pod that shows the way to be open, where there is one behind each of the objects: another
+    /// rule lets the load balancer in. What a change adds may be missing to Pods from before.
+    fn open(&self, change: Option<FirewallChange>, healthy: &Healthy<'d>) -> Option<Node<'d>> {
+        let found = self.objects.iter().map(|it| {
+            let (since, told) = healthy.get(&it.subject())?;
+            (change == Some(FirewallChange::Create) || *since >= self.event.first).then_some(*told)
+        });
+        let found: Option<Vec<_>> = found.collect();
+        found?.into_iter().next()
     }
 }
 
@@ -90,7 +138,7 @@ fn told<'w, 'd>(
     })
 }
 
-fn finding(rule: &str, wanted: &Wanted<'_, '_>) -> Option<Finding> {
+fn finding(rule: &str, wanted: &Wanted<'_, '_>, healthy: &Healthy<'_>) -> Option<Finding> {
     let (first, others) = wanted.objects.split_first()?;
     let command = FirewallCommand::read(wanted.command);
     let option = |name| command.as_ref().and_then(|command| command.option(name));
@@ -121,6 +169,10 @@ fn finding(rule: &str, wanted: &Wanted<'_, '_>) -> Option<Finding> {
     let mut finding = Finding::new(&ROW, *first, message, label).detail(rule);
     if change == Some(FirewallChange::Delete) {
         finding = finding.severity(Severity::Note);
+    }
+    if let Some(told) = wanted.open(change, healthy) {
+        finding = finding.severity(Severity::Note);
+        finding = finding.because(told, "found healthy all the same: another rule lets it in");
     }
     for other in others {
         finding = finding.concerning(*other);
