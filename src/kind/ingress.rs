@@ -147,9 +147,12 @@ impl<'d> Ingress<'d> {
     }
 
     /// True where the GCE controller certainly builds its load balancer: the whole object is
-    /// there, its class says so, and nothing in it speaks to another controller.
+    /// there, its class says so, nothing in it speaks to another controller, and nobody deletes it.
     pub fn is_served_by_gce(&self) -> bool {
-        !self.object.partial && self.class().is_gce() && !self.is_meant_for_another()
+        !self.object.partial
+            && self.object.deletion().is_none()
+            && self.class().is_gce()
+            && !self.is_meant_for_another()
     }
 
     /// True where it states no class and carries annotations of another controller, to which a

@@ -47,6 +47,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             || service.staying_pods().next().is_some()
             || near().any(|workload| service.selects(&workload.labels))
             || near().next().is_none()
+            || has_given_label(world, service)
         {
             continue;
         }
@@ -84,6 +85,23 @@ const GIVEN: [&str; 5] = [
 fn selects_one_pod(service: Joined<'_, '_>) -> bool {
     let mut labels = service.selector.iter().flatten();
     labels.any(|(key, _)| GIVEN.contains(key))
+}
+
+/// Whether its selector names a label that running Pods have and no template: an operator gives it,
+/// as to the leader of a database, and in between none may have it.
+fn has_given_label(world: &World<'_>, service: Joined<'_, '_>) -> bool {
+    let has = |labels: &[(&str, &str)], key: &str| labels.iter().any(|(own, _)| *own == key);
+    let mut keys = service.selector.iter().flatten().map(|(key, _)| *key);
+    keys.any(|key| {
+        let mut pods = world.pods().iter();
+        let mut workloads = world.workloads().iter();
+        pods.any(|it| it.object.shares_namespace(&service.object) && has(&it.labels, key))
+            && !workloads.any(|it| {
+                it.object.kind_name != "Pod"
+                    && it.object.may_share_namespace(&service.object)
+                    && has(&it.labels, key)
+            })
+    })
 }
 
 /// The workload whose labels differ least from the selector; `None` where none resembles it, as with
