@@ -6,6 +6,7 @@ use crate::controller::status::StatusClaim;
 use crate::document::Inner;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
+use crate::kind::object::Object;
 use crate::kind::pod::Pod;
 use crate::kind::svc_neg::SvcNeg;
 use crate::world::{GRACE, LiveNeg, UsableZones, World};
@@ -112,6 +113,18 @@ fn without_name(
     finding
 }
 
+/// False for a zone that got its first Node just now and waits for its NEG, and for one that lost its
+/// last Node and waits for the status to be written anew.
+fn is_settled(
+    world: &World<'_>,
+    object: &Object<'_>,
+    usable: &UsableZones<'_>,
+    zone: &str,
+) -> bool {
+    let age = world.age(object, usable.since(object, zone));
+    age.is_some_and(|age| age >= GRACE)
+}
+
 fn without_zones(
     world: &World<'_>,
     status: &Status<'_, '_>,
@@ -125,15 +138,11 @@ fn without_zones(
         return None;
     }
     let made: Vec<_> = svc_neg.zones().collect();
-    // A zone that got its first Node just now waits for its NEG, and one that lost its last Node
-    // for the status to be written anew.
-    let is_settled = |zone: &str| {
-        let age = world.age(object, usable.since(object, zone));
-        age.is_some_and(|age| age >= GRACE)
-    };
     let zones = status.said.zones.iter();
     let lacking: BTreeMap<&str, _> = zones
-        .filter(|zone| !made.contains(&zone.value.as_str()) && is_settled(&zone.value))
+        .filter(|zone| {
+            !made.contains(&zone.value.as_str()) && is_settled(world, object, usable, &zone.value)
+        })
         .map(|zone| (zone.value.as_str(), zone.range.clone()))
         .collect();
     let mut ready = neg.service.ready_pods_by_zone(usable);
