@@ -1,12 +1,12 @@
 //! NEG102: `neg-status` names a NEG, or a zone of one, that is not there.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use crate::controller::status::StatusClaim;
 use crate::document::Inner;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
+use crate::kind::object::Object;
 use crate::kind::pod::Pod;
 use crate::kind::svc_neg::SvcNeg;
 use crate::world::{GRACE, LiveNeg, UsableZones, World};
@@ -84,9 +84,9 @@ fn without_name(
         Some(_) => "the ServiceNetworkEndpointGroup of that name is not its own",
     };
     let message = format!(
-        "The neg-status of Service {} names NEG {name} for {}, which was not made: {why}",
-        object.name,
-        neg.port()
+        "The NEG controller means to make NEG {name} for {} of Service {}, but did not: {why}",
+        neg.port(),
+        object.name
     );
     let port = neg.of.port.port.to_string();
     let group = status.said.groups.get(&port);
@@ -113,27 +113,16 @@ fn without_name(
     finding
 }
 
-/// The zones that the status lists and that have no NEG, with where it lists them.
-fn lacking<'s>(
+/// False for a zone that got its first Node just now and waits for its NEG, and for one that lost its
+/// last Node and waits for the status to be written anew.
+fn is_settled(
     world: &World<'_>,
-    status: &'s Status<'_, '_>,
-    neg: &LiveNeg<'_, '_>,
-    svc_neg: &SvcNeg<'_>,
+    object: &Object<'_>,
     usable: &UsableZones<'_>,
-) -> BTreeMap<&'s str, Range<usize>> {
-    let object = &neg.service.object;
-    let made: Vec<_> = svc_neg.zones().collect();
-    // A zone that got its first Node just now waits for its NEG, and one that lost its last Node
-    // for the status to be written anew.
-    let is_settled = |zone: &str| {
-        let age = world.age(object, usable.since(object, zone));
-        age.is_some_and(|age| age >= GRACE)
-    };
-    let zones = status.said.zones.iter();
-    zones
-        .filter(|zone| !made.contains(&zone.value.as_str()) && is_settled(&zone.value))
-        .map(|zone| (zone.value.as_str(), zone.range.clone()))
-        .collect()
+    zone: &str,
+) -> bool {
+    let age = world.age(object, usable.since(object, zone));
+    age.is_some_and(|age| age >= GRACE)
 }
 
 fn without_zones(
@@ -148,7 +137,14 @@ fn without_zones(
     if age.is_none_or(|age| age < GRACE) {
         return None;
     }
-    let lacking = lacking(world, status, neg, svc_neg, usable);
+    let made: Vec<_> = svc_neg.zones().collect();
+    let zones = status.said.zones.iter();
+    let lacking: BTreeMap<&str, _> = zones
+        .filter(|zone| {
+            !made.contains(&zone.value.as_str()) && is_settled(world, object, usable, &zone.value)
+        })
+        .map(|zone| (zone.value.as_str(), zone.range.clone()))
+        .collect();
     let mut ready = neg.service.ready_pods_by_zone(usable);
     ready.retain(|zone, _| lacking.contains_key(zone));
     let pods_are_known = || {
@@ -201,7 +197,7 @@ fn message(
         pods => format!("{pods} Pods are ready there and get no traffic"),
     };
     format!(
-        "The neg-status of Service {} lists {}, where NEG {} does not exist: {effect}",
+        "neg-status of Service {} lists {}, where NEG {} does not exist: {effect}",
         neg.service.object.name,
         zones.join(", "),
         svc_neg.object.name

@@ -169,8 +169,7 @@ fn finding(rule: &str, wanted: &Wanted<'_, '_>, healthy: &Healthy<'_>) -> Option
     let mut finding = Finding::new(&ROW, *first, message, label).detail(rule);
     if change == Some(FirewallChange::Delete) {
         finding = finding.severity(Severity::Note);
-    }
-    if let Some(told) = wanted.open(change, healthy) {
+    } else if let Some(told) = wanted.open(change, healthy) {
         finding = finding.severity(Severity::Note);
         finding = finding.because(told, "found healthy all the same: another rule lets it in");
     }

@@ -67,7 +67,7 @@ impl Case {
                 let snapshots = show(&mut example);
                 if !snapshots.is_empty() {
                     cases.push(Self {
-                        rule: &rule.row,
+                        rule: rule.row,
                         verdict: example.verdict,
                         title: example.title,
                         snapshots: snapshots.into_iter().map(Snapshot).collect(),
@@ -192,16 +192,13 @@ fn moved(text: &str, seconds: i64) -> String {
             let parsed = format!("{time}Z").parse::<Timestamp>().ok()?;
             Some((start, Timestamp::from_second(parsed.as_second() + seconds)))
         });
-        let end = match parsed {
-            Some((start, Ok(later))) => {
-                all.push_str(&rest[..start]);
-                all.push_str(later.to_string().trim_end_matches('Z'));
-                start + LENGTH
-            }
-            _ => {
-                all.push_str(&rest[..=at]);
-                at + 1
-            }
+        let end = if let Some((start, Ok(later))) = parsed {
+            all.push_str(&rest[..start]);
+            all.push_str(later.to_string().trim_end_matches('Z'));
+            start + LENGTH
+        } else {
+            all.push_str(&rest[..=at]);
+            at + 1
         };
         rest = &rest[end..];
     }

@@ -7,7 +7,7 @@ use neg_doctor::kind::resource::{ALL, Resource};
 use super::cluster::Cluster;
 use super::tools;
 
-const NOTHING_WRONG: &str = r#"
+const NOTHING_WRONG: &str = r"
 apiVersion: v1
 kind: Service
 metadata: {name: web, namespace: quiet}
@@ -24,7 +24,7 @@ apiVersion: cloud.google.com/v1
 kind: BackendConfig
 metadata: {name: other, namespace: quiet}
 spec: {timeoutSec: 30}
-"#;
+";
 
 /// What a run says that found nothing in what it has read whole.
 pub(crate) const ALL_CLEAR: &str = "no problems found";

@@ -82,22 +82,22 @@ fn cost(cluster: &Cluster, program: &str, arguments: &[&str]) -> Cost {
     cluster.allow(&user, &all, None);
     let before = cluster.audit(&user).len();
     let config = config_of(cluster, &user);
-    let used = cluster.folder.join("used");
+    let costs = cluster.folder.join("costs");
     let mut command = Command::new("/usr/bin/time");
     command
         .args(["--format", "%e %U %S %M", "--output"])
-        .arg(&used)
+        .arg(&costs)
         .arg(program)
         .args(arguments)
         .env("KUBECONFIG", &config)
         .current_dir(&cluster.folder);
     let ran = Ran::of(&mut command);
     assert!([0, 1].contains(&ran.code), "{}", ran.stderr);
-    let used = fs::read_to_string(used).unwrap();
-    let last = used.lines().last().unwrap();
+    let costs = fs::read_to_string(costs).unwrap();
+    let last = costs.lines().last().unwrap();
     let numbers: Vec<f64> = last.split(' ').map(|it| it.parse().unwrap()).collect();
     let &[seconds, user_time, system_time, kilobytes] = numbers.as_slice() else {
-        panic!("{used}");
+        panic!("{costs}");
     };
     let cost = Cost {
         seconds,
