@@ -141,6 +141,17 @@ impl<'d> Node<'d> {
         }
     }
 
+    /// True for a scalar with this text. Where already the length differs the text is not looked at:
+    /// this is asked of every key on the way to a field.
+    fn is(self, text: &str) -> bool {
+        let as_written = self
+            .tree
+            .data(self.id)
+            .filter(|data| data.shape == Shape::Scalar(Style::Plain) && data.payload == NONE);
+        as_written.is_none_or(|data| data.span.range().len() == text.len())
+            && self.text() == Some(text)
+    }
+
     /// What it is.
     pub fn value(self) -> Value<'d> {
         let Some(node) = self.resolved() else {
@@ -220,16 +231,18 @@ impl<'d> Node<'d> {
 
     fn entry_within(self, key: &str, budget: &mut u32) -> Option<(Node<'d>, Node<'d>)> {
         *budget = budget.checked_sub(1)?;
-        let own = self
-            .entries()
-            .filter(|(name, _)| name.text() == Some(key))
-            .last();
+        let (mut own, mut merged) = (None, None);
+        for (name, value) in self.entries() {
+            if name.is(key) {
+                own = Some((name, value));
+            } else if merged.is_none() && name.is("<<") && name.style() == Some(Style::Plain) {
+                merged = Some(value);
+            }
+        }
         if own.is_some() {
             return own;
         }
-        let is_merge =
-            |name: Node<'_>| name.text() == Some("<<") && name.style() == Some(Style::Plain);
-        let (_, merged) = self.entries().find(|(name, _)| is_merge(*name))?;
+        let merged = merged?;
         match merged.value() {
             Value::Mapping => merged.entry_within(key, budget),
             Value::Sequence => merged

@@ -55,8 +55,13 @@ fn node_name(number: usize) -> String {
     format!("gke-prod-pool-{number:03}")
 }
 
+/// The address range of a Node, but for its last number.
+fn range(node: usize) -> String {
+    format!("10.{}.{}", 4 + node / 256, node % 256)
+}
+
 fn ip(pod: usize) -> String {
-    format!("10.{}.{}.{}", 4 + pod / 65_536, pod / 256 % 256, pod % 256)
+    format!("{}.{}", range(pod % NODES), 2 + pod / NODES)
 }
 
 /// Everything, a kind after the other.
@@ -158,7 +163,7 @@ fn svc_neg(n: usize) -> Value {
     };
     object["status"] = json!({
         "conditions": [condition("Initialized"), condition("Synced")],
-        "lastSyncTime": MADE,
+        "lastSyncTime": jiff::Timestamp::now().to_string(),
         "networkEndpointGroups": ZONES.iter().map(group).collect::<Vec<_>>(),
     });
     object
@@ -273,8 +278,8 @@ fn node(n: usize) -> Value {
         .remove("namespace");
     object["metadata"]["labels"] = json!({"topology.kubernetes.io/zone": zone});
     object["spec"] = json!({
-        "podCIDR": format!("10.{}.{}.0/24", 4 + n / 256, n % 256),
-        "podCIDRs": [format!("10.{}.{}.0/24", 4 + n / 256, n % 256)],
+        "podCIDR": format!("{}.0/24", range(n)),
+        "podCIDRs": [format!("{}.0/24", range(n))],
         "providerID": format!("gce://prod-project/{zone}/{}", node_name(n)),
     });
     object["status"] = json!({"conditions": [{"type": "Ready", "status": "True", "reason": "KubeletReady", "lastTransitionTime": MADE}]});
