@@ -41,9 +41,9 @@ impl<'d> World<'d> {
             if !service.stands() {
                 continue;
             }
-            for neg in service.live_negs() {
+            for neg in service.live_ports() {
                 for pod in self.selected_pods.get(service.index).into_iter().flatten() {
-                    negs_of.entry(*pod).or_default().push((service, neg.of));
+                    negs_of.entry(*pod).or_default().push((service, neg));
                 }
             }
         }

@@ -55,20 +55,24 @@ impl LiveNeg<'_, '_> {
 }
 
 impl<'w, 'd> Joined<'w, 'd> {
-    /// The NEGs that it asks for by its claim, in the cluster as it is and as its manifest will
-    /// have it; none for a Service that no cluster shows.
-    pub fn live_negs(self) -> Vec<LiveNeg<'w, 'd>> {
-        let Some(now) = self.shown() else {
-            return Vec::new();
-        };
-        let status = self.status().and_then(|status| status.said.ok());
-        let asks_now = |port: i64| {
-            self.service.object.observed
-                || custom_name(&now, port) == custom_name(self.service, port)
+    /// The ports for which it asks for NEGs by its claim, in the cluster as it is and as its
+    /// manifest will have it; none for a Service that no cluster shows.
+    pub fn live_ports(self) -> impl Iterator<Item = NegPort<'w, 'd>> {
+        let observed = self.service.object.observed;
+        let now = if observed { None } else { self.shown() };
+        let asks_now = move |port: i64| {
+            let same = |now| custom_name(now, port) == custom_name(self.service, port);
+            observed || now.as_ref().is_some_and(same)
         };
         self.neg_ports()
             .filter(|of| of.exposed || of.ingress.is_some())
-            .filter(|of| asks_now(of.port.port))
+            .filter(move |of| asks_now(of.port.port))
+    }
+
+    /// Their NEGs, with what the cluster shows of each.
+    pub fn live_negs(self) -> Vec<LiveNeg<'w, 'd>> {
+        let status = self.status().and_then(|status| status.said.ok());
+        self.live_ports()
             .map(|of| {
                 let port = of.port.port;
                 let custom = custom_name(self.service, port).filter(|name| !name.is_empty());
