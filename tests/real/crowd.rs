@@ -73,6 +73,7 @@ pub(crate) fn objects() -> impl Iterator<Item = Value> {
 
 fn service(n: usize) -> Value {
     let mut object = head("v1", "Service", &namespace(n), &format!("web-{n:04}"));
+    object["metadata"]["labels"]["app"] = format!("web-{n:04}").into();
     object["metadata"]["annotations"] = json!({
         "cloud.google.com/neg": "{\"exposed_ports\": {\"80\": {}}}",
         "cloud.google.com/neg-status": json!({

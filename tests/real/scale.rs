@@ -52,7 +52,7 @@ fn a_large_cluster_is_read_within_bounds() {
         &["check", "-A"],
         &["check", "-A", "--format", "json"],
         &["check", "-n", "team-07"],
-        &["check", "-A", "-l", "app.kubernetes.io/managed-by=Helm"],
+        &["check", "-A", "-l", "app=web-0007"],
         &["collect", "-A", "-o", collected],
         &["check", collected],
     ];
