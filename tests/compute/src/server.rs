@@ -1,0 +1,351 @@
+//! The server: from the bytes of a request to the bytes of an answer.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State as Extract;
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::routing::{get, post};
+use futures_util::stream;
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::access;
+use crate::discovery::{Call, Document};
+use crate::fault::{self, Fault};
+use crate::filter;
+use crate::read::Query;
+use crate::refusal::{Refusal, Reply};
+use crate::schema::{self, Way};
+use crate::{Request, Shared, State, TOKEN, locked};
+
+/// No request that a test makes is larger, in bytes.
+const LARGEST: usize = 64 << 20;
+
+/// Serves on a free port of this machine, which it returns.
+pub(crate) async fn serve(state: Shared) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let account = "/computeMetadata/v1/instance/service-accounts/default/token";
+    let router = Router::new()
+        .route("/token", post(token))
+        .route(account, get(metadata))
+        .fallback(api)
+        .with_state(state);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(address)
+}
+
+/// A call of the API, whichever API it is.
+struct Asked {
+    /// `None` for the Container API, and for what no method fits.
+    call: Option<Call>,
+    request: Request,
+    query: Query,
+    subject: String,
+    /// Why the body could not be read.
+    garbled: bool,
+}
+
+impl Asked {
+    fn new(parts: &Parts, bytes: &Bytes) -> Self {
+        let path = percent_decode_str(parts.uri.path())
+            .decode_utf8_lossy()
+            .into_owned();
+        let raw = parts.uri.query().unwrap_or_default();
+        let decode = |text: &str| {
+            let spaced = text.replace('+', " ");
+            percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+        };
+        let pairs = raw.split('&').filter(|pair| !pair.is_empty());
+        let fields = pairs.map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        });
+        let query = Query {
+            fields: fields.collect(),
+            forced: None,
+        };
+        let method = parts.method.as_str();
+        let call = path
+            .strip_prefix("/compute/v1/")
+            .and_then(|path| Document::get().route(method, path));
+        let body = serde_json::from_slice(bytes).ok();
+        let (id, permission, subject) = match (&call, clusters(&path)) {
+            (Some(call), _) => {
+                let id = call.method.id.clone();
+                (id, access::permission(call), access::subject(call))
+            }
+            (None, Some((project, _))) => (
+                "container.projects.locations.clusters.list".to_owned(),
+                "container.clusters.list".to_owned(),
+                format!("projects/{project}"),
+            ),
+            (None, None) => Default::default(),
+        };
+        let header = parts.headers.get(AUTHORIZATION);
+        let bearer = header.and_then(|header| header.to_str().ok()?.strip_prefix("Bearer "));
+        Self {
+            call,
+            query,
+            subject,
+            garbled: body.is_none() && !bytes.is_empty(),
+            request: Request {
+                method: method.to_owned(),
+                path,
+                query: raw.to_owned(),
+                body,
+                id,
+                permission,
+                token: bearer.map(ToOwned::to_owned),
+                status: 0,
+            },
+        }
+    }
+}
+
+async fn api(Extract(state): Extract<Shared>, request: axum::extract::Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let bytes = axum::body::to_bytes(body, LARGEST)
+        .await
+        .unwrap_or_default();
+    let mut asked = Asked::new(&parts, &bytes);
+    let target = format!("{}?{}", asked.request.path, asked.request.query);
+    let (number, faults) = {
+        let mut state = locked(&state);
+        state.requests.push(asked.request.clone());
+        let meeting = state.faults.iter_mut();
+        let faults: Vec<Fault> = meeting
+            .filter_map(|(matcher, fault)| {
+                matcher
+                    .meets(&asked.request.id, &target)
+                    .then(|| fault.clone())
+            })
+            .collect();
+        (state.requests.len() - 1, faults)
+    };
+    for fault in &faults {
+        match fault {
+            Fault::Delay(late) => tokio::time::sleep(*late).await,
+            Fault::Closed => return cut_off(&[]),
+            Fault::PageSize(size) => asked.query.forced = Some(*size),
+            _ => {}
+        }
+    }
+    let (status, body) = {
+        let mut state = locked(&state);
+        let (status, body) = state.respond(&asked, &faults);
+        if let Some(request) = state.requests.get_mut(number) {
+            request.status = status;
+        }
+        (status, body)
+    };
+    if faults.contains(&Fault::Truncated) {
+        return cut_off(body.to_string().as_bytes());
+    }
+    let mut answer = json_response(status, &body);
+    if let Some(Fault::TooMany(Some(seconds))) = faults
+        .iter()
+        .find(|fault| matches!(fault, Fault::TooMany(_)))
+    {
+        answer.headers_mut().insert(RETRY_AFTER, (*seconds).into());
+    }
+    answer
+}
+
+impl State {
+    fn respond(&mut self, asked: &Asked, faults: &[Fault]) -> (u16, Value) {
+        for fault in faults {
+            if let Fault::Answer(status, body) = fault {
+                return (*status, body.clone());
+            }
+        }
+        match self.reply(asked, faults) {
+            Ok(body) => (200, body),
+            Err(refusal) => {
+                if refusal.status == 501 {
+                    self.broken.push(refusal.message.clone());
+                }
+                (refusal.status, refusal.body())
+            }
+        }
+    }
+
+    fn reply(&mut self, asked: &Asked, faults: &[Fault]) -> Reply {
+        let Request {
+            permission,
+            token,
+            path,
+            ..
+        } = &asked.request;
+        let refuse = |fault| fault::refusal(fault, permission, &asked.subject);
+        if let Some(refusal) = faults.iter().find_map(refuse) {
+            return Err(refusal);
+        }
+        self.access
+            .check(token.as_deref(), permission, &asked.subject)?;
+        if let Some((project, location)) = clusters(path) {
+            return Ok(self.clusters(project, location));
+        }
+        let Some(call) = &asked.call else {
+            let message = format!("fake-compute has no {} {path}", asked.request.method);
+            self.broken.push(message.clone());
+            return Err(Refusal::new(404, "notFound", message));
+        };
+        asked.query.check(call)?;
+        if asked.garbled {
+            return Err(Refusal::new(400, "parseError", "Parse Error"));
+        }
+        if let (Some(schema), Some(body)) = (call.method.request(), &asked.request.body) {
+            let found = schema::faults(schema, body, Way::In);
+            if let Some(first) = found.first() {
+                return Err(Refusal::invalid(first));
+            }
+        }
+        let mut body = self
+            .store
+            .call(call, &asked.query, asked.request.body.clone())?;
+        for fault in faults {
+            match fault {
+                Fault::Unreachable(_) if !asked.query.says("returnPartialSuccess") => {
+                    return Err(Refusal::broken(503));
+                }
+                Fault::Unreachable(scopes) => fault::unreachable(&mut body, scopes),
+                Fault::Warning(code) => fault::warning(&mut body, code),
+                _ => {}
+            }
+        }
+        self.fit(call, &body)?;
+        match asked.query.get("fields") {
+            Some(fields) => filter::mask(&body, fields),
+            None => Ok(body),
+        }
+    }
+
+    /// Whether an answer is of the schema that its method promises.
+    fn fit(&mut self, call: &Call, body: &Value) -> Result<(), Refusal> {
+        let schema = call.method.response().unwrap_or_default();
+        let found = schema::faults(schema, body, Way::Out);
+        if schema.is_empty() || found.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "fake-compute answers {} against its schema: {}",
+            call.method.id,
+            found.join("; ")
+        );
+        self.broken.push(message.clone());
+        Err(Refusal::new(500, "fakeCompute", message))
+    }
+
+    fn clusters(&self, project: &str, location: &str) -> Value {
+        let fits = |cluster: &&Value| {
+            let link = cluster["selfLink"].as_str().unwrap_or_default();
+            let of = link.contains(&format!("projects/{project}/"));
+            of && (location == "-" || link.contains(&format!("/{location}/")))
+        };
+        let clusters: Vec<&Value> = self.store.clusters.iter().filter(fits).collect();
+        if clusters.is_empty() {
+            return json!({});
+        }
+        json!({"clusters": clusters})
+    }
+}
+
+/// The project and location of a path that lists clusters.
+fn clusters(path: &str) -> Option<(&str, &str)> {
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match parts[..] {
+        [
+            "v1",
+            "projects",
+            project,
+            "locations" | "zones",
+            location,
+            "clusters",
+        ] => Some((project, location)),
+        _ => None,
+    }
+}
+
+fn json_response(status: u16, body: &Value) -> Response {
+    let mut answer = Response::new(Body::from(body.to_string()));
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    let kind = axum::http::HeaderValue::from_static("application/json; charset=UTF-8");
+    answer.headers_mut().insert(CONTENT_TYPE, kind);
+    answer
+}
+
+/// An answer that ends halfway, or before its head where there is no body.
+fn cut_off(body: &[u8]) -> Response {
+    let half = Bytes::copy_from_slice(&body[..body.len() / 2]);
+    let steps = stream::unfold(0, move |step| {
+        let half = half.clone();
+        async move {
+            if step == 0 && !half.is_empty() {
+                return Some((Ok(half), 1));
+            }
+            if step == 1 {
+                // What was written so far leaves before the connection ends.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Some((Err(io::Error::other("cut off on demand")), 2))
+        }
+    });
+    let mut answer = Response::new(Body::from_stream(steps));
+    answer
+        .headers_mut()
+        .insert(CONTENT_LENGTH, body.len().max(1).into());
+    answer
+}
+
+/// The endpoint of OAuth: takes whatever it is given.
+async fn token(Extract(state): Extract<Shared>, _: Bytes) -> Response {
+    note(&state, "POST", "/token");
+    json_response(200, &minted())
+}
+
+/// The metadata server of a virtual machine.
+async fn metadata(Extract(state): Extract<Shared>, headers: HeaderMap) -> Response {
+    note(
+        &state,
+        "GET",
+        "/computeMetadata/v1/instance/service-accounts/default/token",
+    );
+    let flavor = headers.get("metadata-flavor");
+    if flavor.is_none_or(|flavor| flavor != "Google") {
+        return json_response(
+            403,
+            &json!({"error": "Missing required header: Metadata-Flavor"}),
+        );
+    }
+    let mut answer = json_response(200, &minted());
+    let google = axum::http::HeaderValue::from_static("Google");
+    answer.headers_mut().insert("metadata-flavor", google);
+    answer
+}
+
+fn minted() -> Value {
+    json!({"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"})
+}
+
+fn note(state: &Shared, method: &str, path: &str) {
+    let mut state = locked(state);
+    state.requests.push(Request {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: String::new(),
+        body: None,
+        id: String::new(),
+        permission: String::new(),
+        token: None,
+        status: 200,
+    });
+}
