@@ -124,7 +124,7 @@ pub(crate) fn unreachable(answer: &mut Value, scopes: &[String]) {
         });
         lost.insert(scope.clone(), json!({"warning": warning}));
     }
-    if let Some(items) = answer["items"].as_object_mut() {
+    if let Some(items) = answer.get_mut("items").and_then(Value::as_object_mut) {
         items.extend(lost);
     }
     answer["unreachables"] = scopes.into();

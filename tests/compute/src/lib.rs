@@ -10,6 +10,8 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 mod access;
+mod asked;
+mod batch;
 mod discovery;
 mod dispatch;
 mod fault;

@@ -8,20 +8,19 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State as Extract;
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use futures_util::stream;
-use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::access;
-use crate::discovery::{Call, Document};
+use crate::asked::{Asked, clusters};
+use crate::batch;
+use crate::discovery::Call;
 use crate::fault::{self, Fault};
 use crate::filter;
-use crate::read::Query;
 use crate::refusal::{Refusal, Reply};
 use crate::schema::{self, Way};
 use crate::{Request, Shared, State, TOKEN, locked};
@@ -36,6 +35,7 @@ pub(crate) async fn serve(state: Shared) -> io::Result<SocketAddr> {
     let account = "/computeMetadata/v1/instance/service-accounts/default/token";
     let router = Router::new()
         .route("/token", post(token))
+        .route("/batch/compute/v1", post(batch))
         .route(account, get(metadata))
         .fallback(api)
         .with_state(state);
@@ -43,83 +43,67 @@ pub(crate) async fn serve(state: Shared) -> io::Result<SocketAddr> {
     Ok(address)
 }
 
-/// A call of the API, whichever API it is.
-struct Asked {
-    /// `None` for the Container API, and for what no method fits.
-    call: Option<Call>,
-    request: Request,
-    query: Query,
-    subject: String,
-    /// Why the body could not be read.
-    garbled: bool,
-}
-
-impl Asked {
-    fn new(parts: &Parts, bytes: &Bytes) -> Self {
-        let path = percent_decode_str(parts.uri.path())
-            .decode_utf8_lossy()
-            .into_owned();
-        let raw = parts.uri.query().unwrap_or_default();
-        let decode = |text: &str| {
-            let spaced = text.replace('+', " ");
-            percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-        };
-        let pairs = raw.split('&').filter(|pair| !pair.is_empty());
-        let fields = pairs.map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name), decode(value))
-        });
-        let query = Query {
-            fields: fields.collect(),
-            forced: None,
-        };
-        let method = parts.method.as_str();
-        let call = path
-            .strip_prefix("/compute/v1/")
-            .and_then(|path| Document::get().route(method, path));
-        let body = serde_json::from_slice(bytes).ok();
-        let (id, permission, subject) = match (&call, clusters(&path)) {
-            (Some(call), _) => {
-                let id = call.method.id.clone();
-                (id, access::permission(call), access::subject(call))
-            }
-            (None, Some((project, _))) => (
-                "container.projects.locations.clusters.list".to_owned(),
-                "container.clusters.list".to_owned(),
-                format!("projects/{project}"),
-            ),
-            (None, None) => Default::default(),
-        };
-        let header = parts.headers.get(AUTHORIZATION);
-        let bearer = header.and_then(|header| header.to_str().ok()?.strip_prefix("Bearer "));
-        Self {
-            call,
-            query,
-            subject,
-            garbled: body.is_none() && !bytes.is_empty(),
-            request: Request {
-                method: method.to_owned(),
-                path,
-                query: raw.to_owned(),
-                body,
-                id,
-                permission,
-                token: bearer.map(ToOwned::to_owned),
-                status: 0,
-            },
-        }
-    }
-}
-
 async fn api(Extract(state): Extract<Shared>, request: axum::extract::Request) -> Response {
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, LARGEST)
         .await
         .unwrap_or_default();
-    let mut asked = Asked::new(&parts, &bytes);
+    let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let asked = Asked::new(
+        parts.method.as_str(),
+        target,
+        bearer(&parts.headers),
+        &bytes,
+    );
+    let outcome = perform(&state, asked).await;
+    let Some((status, body)) = outcome.answer else {
+        return cut_off(&[]);
+    };
+    if outcome.faults.contains(&Fault::Truncated) {
+        return cut_off(body.to_string().as_bytes());
+    }
+    let mut answer = json_response(status, &body);
+    for fault in outcome.faults {
+        if let Fault::TooMany(Some(seconds)) = fault {
+            answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+    }
+    answer
+}
+
+/// Many calls in one request, as gcloud sends them.
+async fn batch(Extract(state): Extract<Shared>, headers: HeaderMap, bytes: Bytes) -> Response {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let mut answers = Vec::new();
+    for part in batch::parts(kind.unwrap_or_default(), &bytes) {
+        let token = part.token.or_else(|| bearer(&headers));
+        let asked = Asked::new(&part.method, &part.target, token, &part.body);
+        let outcome = perform(&state, asked).await;
+        answers.push((part.id, outcome.answer.unwrap_or((503, Value::Null))));
+    }
+    let mut answer = Response::new(Body::from(batch::answer(&answers)));
+    let kind = HeaderValue::from_static(batch::CONTENT_TYPE);
+    answer.headers_mut().insert(CONTENT_TYPE, kind);
+    answer
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    header.strip_prefix("Bearer ").map(ToOwned::to_owned)
+}
+
+/// What became of a call: status and body, unless the connection ends before them.
+struct Outcome {
+    answer: Option<(u16, Value)>,
+    faults: Vec<Fault>,
+}
+
+async fn perform(state: &Shared, mut asked: Asked) -> Outcome {
     let target = format!("{}?{}", asked.request.path, asked.request.query);
     let (number, faults) = {
-        let mut state = locked(&state);
+        let mut state = locked(state);
         state.requests.push(asked.request.clone());
         let meeting = state.faults.iter_mut();
         let faults: Vec<Fault> = meeting
@@ -134,30 +118,23 @@ async fn api(Extract(state): Extract<Shared>, request: axum::extract::Request) -
     for fault in &faults {
         match fault {
             Fault::Delay(late) => tokio::time::sleep(*late).await,
-            Fault::Closed => return cut_off(&[]),
+            Fault::Closed => {
+                return Outcome {
+                    answer: None,
+                    faults,
+                };
+            }
             Fault::PageSize(size) => asked.query.forced = Some(*size),
             _ => {}
         }
     }
-    let (status, body) = {
-        let mut state = locked(&state);
-        let (status, body) = state.respond(&asked, &faults);
-        if let Some(request) = state.requests.get_mut(number) {
-            request.status = status;
-        }
-        (status, body)
-    };
-    if faults.contains(&Fault::Truncated) {
-        return cut_off(body.to_string().as_bytes());
+    let mut state = locked(state);
+    let (status, body) = state.respond(&asked, &faults);
+    if let Some(request) = state.requests.get_mut(number) {
+        request.status = status;
     }
-    let mut answer = json_response(status, &body);
-    if let Some(Fault::TooMany(Some(seconds))) = faults
-        .iter()
-        .find(|fault| matches!(fault, Fault::TooMany(_)))
-    {
-        answer.headers_mut().insert(RETRY_AFTER, (*seconds).into());
-    }
-    answer
+    let answer = Some((status, body));
+    Outcome { answer, faults }
 }
 
 impl State {
@@ -259,26 +236,10 @@ impl State {
     }
 }
 
-/// The project and location of a path that lists clusters.
-fn clusters(path: &str) -> Option<(&str, &str)> {
-    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    match parts[..] {
-        [
-            "v1",
-            "projects",
-            project,
-            "locations" | "zones",
-            location,
-            "clusters",
-        ] => Some((project, location)),
-        _ => None,
-    }
-}
-
 fn json_response(status: u16, body: &Value) -> Response {
     let mut answer = Response::new(Body::from(body.to_string()));
     *answer.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-    let kind = axum::http::HeaderValue::from_static("application/json; charset=UTF-8");
+    let kind = HeaderValue::from_static("application/json; charset=UTF-8");
     answer.headers_mut().insert(CONTENT_TYPE, kind);
     answer
 }
@@ -327,7 +288,7 @@ async fn metadata(Extract(state): Extract<Shared>, headers: HeaderMap) -> Respon
         );
     }
     let mut answer = json_response(200, &minted());
-    let google = axum::http::HeaderValue::from_static("Google");
+    let google = HeaderValue::from_static("Google");
     answer.headers_mut().insert("metadata-flavor", google);
     answer
 }

@@ -266,6 +266,20 @@ pub(crate) fn links(value: &Value, project: &str) -> Vec<(String, String)> {
     found
 }
 
+/// Writes whole links as the API does, whichever server a client has sent them to.
+pub(crate) fn canonical(value: &mut Value) {
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(canonical),
+        Value::Array(items) => items.iter_mut().for_each(canonical),
+        Value::String(text) if text.starts_with("http") => {
+            if let Some(key) = link::key(text, "") {
+                *text = link::link(&key);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The schema of the object that a key names.
 pub(crate) fn schema_of(key: &str) -> Option<&'static str> {
     Document::get().schema_of(link::collection(key))

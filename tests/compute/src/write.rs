@@ -14,7 +14,8 @@ use crate::store::{self, Object, Store};
 
 impl Store {
     /// Does what changes something, and answers with the operation.
-    pub(crate) fn write(&mut self, call: &Call, query: &Query, body: Value) -> Reply {
+    pub(crate) fn write(&mut self, call: &Call, query: &Query, mut body: Value) -> Reply {
+        store::canonical(&mut body);
         let place = self.by_id(&call.place);
         self.known(&place)?;
         let method = call.method.name();
@@ -82,7 +83,7 @@ impl Store {
         if self.object(&key).is_some() {
             return Err(Refusal::exists(&key));
         }
-        self.fill(&key, &mut body);
+        self.fill(&key, &mut body)?;
         self.judge(&key, &body)?;
         self.complete(key.clone(), body, true);
         Ok(self.operation("insert", &key))
@@ -98,6 +99,8 @@ impl Store {
     ) -> Result<(), Refusal> {
         for field in ["fingerprint", "labelFingerprint"] {
             let said = asked[field].as_str().filter(|said| !said.is_empty());
+            // Clients write either alphabet of base64.
+            let said = said.map(|said| said.replace('-', "+").replace('_', "/"));
             if said.is_some_and(|said| before.value[field] != said) {
                 return Err(Refusal::new(412, "conditionNotMet", "Invalid fingerprint."));
             }
