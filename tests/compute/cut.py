@@ -17,9 +17,10 @@ DOCUMENT = "googleapiclient/discovery_cache/documents/compute.v1.json"
 RESOURCES = """
 addresses backendBuckets backendServices firewallPolicies firewalls forwardingRules
 globalAddresses globalForwardingRules globalNetworkEndpointGroups globalOperations healthChecks
-httpHealthChecks httpsHealthChecks instanceGroups instances networkEndpointGroups
+httpHealthChecks httpsHealthChecks instanceGroupManagers instanceGroups instances
+networkEndpointGroups
 networkFirewallPolicies networks projects regionBackendServices regionHealthChecks
-regionNetworkEndpointGroups regionNetworkFirewallPolicies regionOperations regionSslCertificates
+regionInstanceGroupManagers regionInstanceGroups regionNetworkEndpointGroups regionNetworkFirewallPolicies regionOperations regionSslCertificates
 regionTargetHttpProxies regionTargetHttpsProxies regionTargetTcpProxies regionUrlMaps regions
 serviceAttachments sslCertificates sslPolicies subnetworks targetGrpcProxies targetHttpProxies
 targetHttpsProxies targetInstances targetPools targetSslProxies targetTcpProxies urlMaps
@@ -37,8 +38,13 @@ removeAssociation listAssociations addInstances listInstances removeInstances
 # Methods of these names whose schemas would double the document, and that nobody here calls.
 DROPPED = {"setIamPolicy", "setCommonInstanceMetadata", "setUsageExportBucket", "setCloudArmorTier"}
 
-# Of instances only these: the rest is about virtual machines.
-INSTANCE_METHODS = {"aggregatedList", "delete", "get", "insert", "list", "setLabels", "setTags", "getEffectiveFirewalls"}
+# Of these only a few: the rest is about virtual machines.
+READS = {"aggregatedList", "get", "list"}
+ONLY = {
+    "instanceGroupManagers": READS,
+    "regionInstanceGroupManagers": READS,
+    "instances": READS | {"delete", "insert", "setLabels", "setTags"},
+}
 
 METHOD_KEYS = ("id", "httpMethod", "path", "parameters", "request", "response")
 PROSE = ("description", "enumDescriptions", "enumDeprecated", "deprecated", "annotations")
@@ -60,7 +66,7 @@ def without_prose(schema):
 
 
 def kept(resource, name):
-    if name in DROPPED or (resource == "instances" and name not in INSTANCE_METHODS):
+    if name in DROPPED or name not in ONLY.get(resource, {name}):
         return False
     return name in METHODS or name.startswith("set")
 

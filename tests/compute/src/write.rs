@@ -151,22 +151,15 @@ impl Store {
                     return Err(Refusal::not_found(&used));
                 }
             }
-            let same = |other: &Value| {
-                ["instance", "ipAddress", "port", "fqdn"]
-                    .iter()
-                    .all(|field| {
-                        let said = member.get(field);
-                        said.is_none() || said == other.get(field)
-                    })
-            };
             if method.starts_with("add") || method.starts_with("attach") {
-                if !members.iter().any(same) {
-                    members.push(self.endpoint(key, member)?);
+                let member = self.endpoint(key, member)?;
+                if !members.iter().any(|other| fits(&member, other)) {
+                    members.push(member);
                 }
                 continue;
             }
             let before = members.len();
-            members.retain(|other| !same(other));
+            members.retain(|other| !fits(member, other));
             if members.len() == before {
                 let message = format!(
                     "Invalid value for field 'resource.networkEndpoints': '{member}'. The endpoint is not attached."
@@ -202,6 +195,16 @@ impl Store {
         }
         Ok(answer)
     }
+}
+
+/// Whether a member is the one that is asked for, by whatever tells it.
+fn fits(asked: &Value, member: &Value) -> bool {
+    ["instance", "ipAddress", "port", "fqdn"]
+        .iter()
+        .all(|field| {
+            let said = asked.get(field);
+            said.is_none() || said == member.get(field)
+        })
 }
 
 /// A JSON merge patch, as the API's `patch` has it: null takes a field away.

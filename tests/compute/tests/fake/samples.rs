@@ -1,9 +1,6 @@
 //! The fake holds the samples of real shape, and says of their health what they say.
-#![cfg(test)]
 
-mod common;
-
-use common::{get, load, path, post, samples};
+use super::common::{get, load, path, post, samples};
 use fake_compute::{Fake, Health};
 use serde_json::{Value, json};
 
