@@ -47,15 +47,21 @@ pub(crate) fn permission(call: &Call) -> String {
         (resource, _) => resource,
     };
     let verb = match method {
-        "getEffectiveFirewalls" => method,
         "aggregatedList" | "list" | "listAssociations" => "list",
         "insert" => "create",
-        "attachNetworkEndpoints" | "detachNetworkEndpoints" => method,
-        "wait" => "get",
+        "attachNetworkEndpoints"
+        | "delete"
+        | "detachNetworkEndpoints"
+        | "getEffectiveFirewalls"
+        | "setBackendService"
+        | "setLabels"
+        | "setProxyHeader"
+        | "setSecurityPolicy"
+        | "setSslCertificates"
+        | "setTags"
+        | "setTarget"
+        | "setUrlMap" => method,
         _ if call.method.reads() => "get",
-        "delete" => "delete",
-        "setLabels" | "setTags" | "setSecurityPolicy" | "setTarget" | "setUrlMap" => method,
-        "setSslCertificates" | "setProxyHeader" | "setBackendService" => method,
         _ => "update",
     };
     format!("compute.{resource}.{verb}")

@@ -20,11 +20,11 @@ pub(crate) struct Document {
 
 /// One method of the API.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Method {
     /// Such as `compute.backendServices.list`.
     pub(crate) id: String,
-    pub(crate) http_method: String,
+    #[serde(rename = "httpMethod")]
+    pub(crate) verb: String,
     pub(crate) path: String,
     query: Map<String, Value>,
     request: Option<Reference>,
@@ -53,10 +53,9 @@ impl Document {
     }
 
     /// The method that a request means, `path` being what follows `/compute/v1/`.
-    pub(crate) fn route(&'static self, http_method: &str, path: &str) -> Option<Call> {
-        let fits = |method: &&Method| {
-            method.http_method == http_method && variables(&method.path, path).is_some()
-        };
+    pub(crate) fn route(&'static self, verb: &str, path: &str) -> Option<Call> {
+        let fits =
+            |method: &&Method| method.verb == verb && variables(&method.path, path).is_some();
         // `firewallPolicies/getEffectiveFirewalls` is a method, not a policy of that name.
         let method = self
             .methods
@@ -82,14 +81,16 @@ impl Document {
     /// The kinds of scope that a collection lies in: `global`, `regions`, `zones`.
     pub(crate) fn scopes(&self, collection: &str) -> BTreeSet<&str> {
         self.of_collection(collection, "list")
-            .filter_map(|method| method.path.split('/').nth(2))
+            .filter_map(|method| method.path.strip_prefix("projects/{project}/"))
+            .filter_map(|path| path.split('/').next())
             .collect()
     }
 
     fn of_collection(&self, collection: &str, name: &str) -> impl Iterator<Item = &Method> {
         let fits = move |method: &&Method| {
-            let segments = method.path.split('/').filter(|part| !part.starts_with('{'));
-            method.name() == name && segments.last() == Some(collection)
+            let mut segments = method.path.rsplit('/');
+            method.name() == name
+                && segments.find(|part| !part.starts_with('{')) == Some(collection)
         };
         self.methods.values().filter(fits)
     }
@@ -135,7 +136,7 @@ impl Method {
     /// Whether it only reads, although it may be a POST.
     pub(crate) fn reads(&self) -> bool {
         let posts = ["getHealth", "listNetworkEndpoints", "listInstances", "wait"];
-        self.http_method == "GET" || posts.contains(&self.name())
+        self.verb == "GET" || posts.contains(&self.name())
     }
 }
 

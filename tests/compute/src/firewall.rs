@@ -15,7 +15,7 @@ impl Store {
             return Err(Refusal::not_found(network));
         }
         let policies = self.policies(network);
-        self.effective(network, policies)
+        Ok(self.effective(network, policies))
     }
 
     /// `regionNetworkFirewallPolicies.getEffectiveFirewalls`: as above, and the policies of
@@ -35,7 +35,7 @@ impl Store {
         }
         let mut policies = self.policies(&network);
         policies.extend(self.policies_of(&network, place, "NETWORK_REGIONAL"));
-        self.effective(&network, policies)
+        Ok(self.effective(&network, policies))
     }
 
     /// The policies above the network and its global ones.
@@ -65,7 +65,7 @@ impl Store {
         .collect()
     }
 
-    fn effective(&self, network: &str, policies: Vec<Value>) -> Reply {
+    fn effective(&self, network: &str, policies: Vec<Value>) -> Value {
         let place = format!("projects/{}/global/firewalls", link::project(network));
         let rules = self.below(&place);
         let firewalls: Vec<Value> = rules
@@ -82,7 +82,7 @@ impl Store {
         if !policies.is_empty() {
             answer["firewallPolicys"] = policies.into();
         }
-        Ok(answer)
+        answer
     }
 
     /// Whether a link means the network of this key.

@@ -36,7 +36,7 @@ impl Query {
     pub(crate) fn check(&self, call: &Call) -> Result<(), Refusal> {
         for (name, text) in &self.fields {
             // Clients send these, though the document does not have them.
-            let partial = name == "returnPartialSuccess" && call.method.http_method == "GET";
+            let partial = name == "returnPartialSuccess" && call.method.verb == "GET";
             if partial || name.starts_with('$') {
                 continue;
             }

@@ -181,8 +181,8 @@ fn may_name(key: &str, value: &Value, used: &str) -> bool {
     let own_kind = link::collection(key);
     match link::collection(used) {
         // Global things that everything may name.
-        "networks" | "projects" | "sslPolicies" | "firewallPolicies" => true,
-        "regions" | "zones" => true,
+        "firewallPolicies" | "httpHealthChecks" | "httpsHealthChecks" | "networks" | "projects"
+        | "regions" | "sslPolicies" | "zones" => true,
         // A global rule for internal clients lies in a subnet; so do groups, by their zone.
         "subnetworks" | "instances" => own == "global" || link::region(own) == link::region(other),
         "networkEndpointGroups" | "instanceGroups" => {
@@ -191,7 +191,6 @@ fn may_name(key: &str, value: &Value, used: &str) -> bool {
         "healthChecks" if own_kind == "backendServices" && scheme == "INTERNAL" => {
             other == "global" || own == other
         }
-        "httpHealthChecks" | "httpsHealthChecks" => true,
         // The classic products in the Standard tier have regional rules before global proxies.
         _ if own_kind == "forwardingRules" && scheme == "EXTERNAL" => {
             other == "global" || own == other

@@ -44,7 +44,7 @@ impl Store {
                 self.replace(
                     &place,
                     &object,
-                    |value| *value = updated(&body, kept),
+                    |value| *value = updated(&body, &kept),
                     &body,
                 )?;
             }
@@ -245,9 +245,9 @@ fn output_only(key: &str, value: &Value) -> Map<String, Value> {
         .collect()
 }
 
-fn updated(body: &Value, kept: Map<String, Value>) -> Value {
+fn updated(body: &Value, kept: &Map<String, Value>) -> Value {
     let mut value = body.clone();
-    overwrite(&mut value, &kept);
+    overwrite(&mut value, kept);
     value
 }
 

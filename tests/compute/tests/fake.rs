@@ -6,6 +6,7 @@ mod fake {
 
     mod changes;
     mod faults;
+    mod firewalls;
     mod refusals;
     mod samples;
     mod speed;

@@ -89,9 +89,9 @@ fn requests_are_held_against_the_schemas() {
 #[test]
 fn changes_need_the_fingerprint_they_began_with() {
     let fake = project();
-    let path = "projects/p/global/backendServices/managed";
-    let before = get(&fake, path).1["fingerprint"].clone();
-    let patch = |body: &Value| call(&fake, "PATCH", path, Some(body));
+    let service = "projects/p/global/backendServices/managed";
+    let before = get(&fake, service).1["fingerprint"].clone();
+    let patch = |body: &Value| call(&fake, "PATCH", service, Some(body));
     assert_eq!(
         patch(&json!({"timeoutSec": 60, "fingerprint": before})).0,
         200
@@ -101,7 +101,7 @@ fn changes_need_the_fingerprint_they_began_with() {
         412,
         "Invalid fingerprint.",
     );
-    let after = get(&fake, path).1;
+    let after = get(&fake, service).1;
     assert_eq!(after["timeoutSec"], 60);
     assert_eq!(after["protocol"], "TCP", "a patch leaves the rest");
     assert_ne!(after["fingerprint"], before);

@@ -120,8 +120,8 @@ fn service(fake: &Fake, place: &str, body: Value) -> (u16, Value) {
     post(fake, &format!("projects/p/{place}/backendServices"), &body)
 }
 
-#[test]
-fn backends_are_held_against_their_product() {
+/// Places, services and what is refused of them; nothing is, where the text is empty.
+fn services() -> Vec<(&'static str, Value, &'static str)> {
     let pods = link("zones/us-central1-a/networkEndpointGroups/pods");
     let nodes = link("zones/us-central1-a/networkEndpointGroups/nodes");
     let run = link("regions/us-central1/networkEndpointGroups/run");
@@ -134,7 +134,7 @@ fn backends_are_held_against_their_product() {
     let connection =
         json!({"group": pods, "balancingMode": "CONNECTION", "maxConnectionsPerEndpoint": 1});
     let inside = |backend: Value| json!({"protocol": "TCP", "loadBalancingScheme": "INTERNAL", "backends": [backend]});
-    for (place, body, text) in [
+    vec![
         ("global", http(rate.clone()), ""),
         ("global", tcp(connection.clone()), ""),
         ("global", http(json!({"group": run})), ""),
@@ -216,7 +216,12 @@ fn backends_are_held_against_their_product() {
             json!({"protocol": "HTTP", "backends": [rate, {"group": vms}]}),
             "mixed",
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn backends_are_held_against_their_product() {
+    for (place, body, text) in services() {
         let fake = project();
         let answer = service(&fake, place, body.clone());
         if text.is_empty() {

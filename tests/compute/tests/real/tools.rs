@@ -29,7 +29,7 @@ pub(crate) fn wanted(programs: &[&str]) -> bool {
     why.is_none()
 }
 
-/// A Python with Google's clients, which it gets from PyPI where they are missing.
+/// A Python with Google's clients, which are fetched where they are missing.
 pub(crate) fn python() -> PathBuf {
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("google-clients");
     let python = home.join("bin/python");
