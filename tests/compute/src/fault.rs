@@ -50,7 +50,8 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// All calls whose method (`backendServices.list`) or path and query has this text; `*` is all.
+    /// All calls of a method (`backendServices.list`, or `list` of any kind), and all that have this
+    /// text in their path and query; `*` is all.
     pub fn new(text: &str) -> Self {
         Self {
             text: text.to_owned(),
@@ -73,8 +74,7 @@ impl Matcher {
 
     /// Whether it meets this call, which is then counted.
     pub(crate) fn meets(&mut self, method: &str, target: &str) -> bool {
-        let named =
-            method.strip_prefix("compute.").unwrap_or(method) == self.text || method == self.text;
+        let named = format!(".{method}").ends_with(&format!(".{}", self.text));
         if !(self.text == "*" || named || target.contains(&self.text)) {
             return false;
         }

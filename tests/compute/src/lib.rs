@@ -251,16 +251,22 @@ impl Fake {
         self.lock().store.value(&key).cloned()
     }
 
-    /// The real gcloud, with a configuration of its own, that talks to this server as `project`.
-    pub fn gcloud(&self, project: &str) -> Command {
-        self.gcloud_as(project, TOKEN)
+    /// The real gcloud, with a configuration of its own, that talks to this server. Its project is
+    /// the first that is here.
+    pub fn gcloud(&self) -> Command {
+        self.gcloud_as(TOKEN)
     }
 
     /// As [`Fake::gcloud`], with another token.
     ///
     /// # Panics
     /// Where the token's file cannot be written.
-    pub fn gcloud_as(&self, project: &str, token: &str) -> Command {
+    pub fn gcloud_as(&self, token: &str) -> Command {
+        let project = {
+            let state = self.lock();
+            let first = state.store.below("projects").next();
+            first.map(|(key, _)| link::name(key).to_owned())
+        };
         let file = self
             .folder
             .path()
@@ -269,7 +275,7 @@ impl Fake {
         let mut gcloud = Command::new("gcloud");
         gcloud
             .env("CLOUDSDK_CONFIG", self.folder.path().join("gcloud"))
-            .env("CLOUDSDK_CORE_PROJECT", project)
+            .env("CLOUDSDK_CORE_PROJECT", project.unwrap_or_default())
             .env("CLOUDSDK_AUTH_ACCESS_TOKEN_FILE", file)
             .env(
                 "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE",

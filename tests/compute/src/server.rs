@@ -28,15 +28,17 @@ use crate::{Request, Shared, State, TOKEN, locked};
 /// No request that a test makes is larger, in bytes.
 const LARGEST: usize = 64 << 20;
 
+/// Where tokens are to be had: of OAuth, and of a virtual machine's own account.
+const OAUTH: &str = "/token";
+const METADATA: &str = "/computeMetadata/v1/instance/service-accounts/default/token";
+
 /// Serves on a free port of this machine, which it returns.
 pub(crate) async fn serve(state: Shared) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let account = "/computeMetadata/v1/instance/service-accounts/default/token";
     let router = Router::new()
-        .route("/token", post(token))
         .route("/batch/compute/v1", post(batch))
-        .route(account, get(metadata))
+        .route(METADATA, get(metadata))
         .fallback(api)
         .with_state(state);
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -166,6 +168,9 @@ impl State {
         if let Some(refusal) = faults.iter().find_map(refuse) {
             return Err(refusal);
         }
+        if [OAUTH, METADATA].contains(&path.as_str()) {
+            return Ok(minted());
+        }
         self.access
             .check(token.as_deref(), permission, &asked.subject)?;
         if let Some((project, location)) = clusters(path) {
@@ -267,46 +272,20 @@ fn cut_off(body: &[u8]) -> Response {
     answer
 }
 
-/// The endpoint of OAuth: takes whatever it is given.
-async fn token(Extract(state): Extract<Shared>, _: Bytes) -> Response {
-    note(&state, "POST", "/token");
-    json_response(200, &minted())
-}
-
 /// The metadata server of a virtual machine.
-async fn metadata(Extract(state): Extract<Shared>, headers: HeaderMap) -> Response {
-    note(
-        &state,
-        "GET",
-        "/computeMetadata/v1/instance/service-accounts/default/token",
-    );
-    let flavor = headers.get("metadata-flavor");
+async fn metadata(state: Extract<Shared>, request: axum::extract::Request) -> Response {
+    let flavor = request.headers().get("metadata-flavor");
     if flavor.is_none_or(|flavor| flavor != "Google") {
-        return json_response(
-            403,
-            &json!({"error": "Missing required header: Metadata-Flavor"}),
-        );
+        let error = json!({"error": "Missing required header: Metadata-Flavor"});
+        return json_response(403, &error);
     }
-    let mut answer = json_response(200, &minted());
+    let mut answer = api(state, request).await;
     let google = HeaderValue::from_static("Google");
     answer.headers_mut().insert("metadata-flavor", google);
     answer
 }
 
+/// What the endpoint of OAuth answers, whatever it is given, and the metadata server too.
 fn minted() -> Value {
     json!({"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"})
-}
-
-fn note(state: &Shared, method: &str, path: &str) {
-    let mut state = locked(state);
-    state.requests.push(Request {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        query: String::new(),
-        body: None,
-        id: String::new(),
-        permission: String::new(),
-        token: None,
-        status: 200,
-    });
 }

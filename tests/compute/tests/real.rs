@@ -20,7 +20,7 @@ const PROJECT: &str = "p1";
 /// Runs gcloud with the words of a line; what it said, and whether it went well.
 fn gcloud(fake: &Fake, line: &str) -> (bool, String) {
     let output = fake
-        .gcloud(PROJECT)
+        .gcloud()
         .arg("compute")
         .args(line.split_whitespace())
         .output()
@@ -345,7 +345,7 @@ fn gcloud_lists_clusters() {
     let link =
         "https://container.googleapis.com/v1/projects/p1/locations/us-central1/clusters/shop";
     fake.load([json!({"name": "shop", "location": "us-central1", "selfLink": link})]);
-    let mut gcloud = fake.gcloud(PROJECT);
+    let mut gcloud = fake.gcloud();
     let output = gcloud
         .args(["container", "clusters", "list", "--format=value(name)"])
         .output();

@@ -1,5 +1,6 @@
 //! Objects come, change and go: references, schemas, fingerprints, operations, endpoints.
 
+use fake_compute::{Fake, Fault};
 use serde_json::{Value, json};
 
 use super::common::{call, get, path, post};
@@ -164,4 +165,24 @@ fn endpoints_come_and_go() {
     assert_eq!(change("detach", endpoint.clone()).0, 200);
     refused(&change("detach", endpoint), 400, "not attached");
     assert_eq!(get(&fake, group).1["size"], 0);
+}
+
+#[test]
+fn an_answer_against_its_schema_is_a_fault_of_the_fake() {
+    let fake = project();
+    fake.fault("networks.list", Fault::Warning("NO_SUCH_CODE".to_owned()));
+    let (status, body) = get(&fake, "projects/p/global/networks");
+    assert_eq!(status, 500, "{body}");
+    assert!(
+        fake.broken()[0].contains("'NO_SUCH_CODE'"),
+        "{:?}",
+        fake.broken()
+    );
+}
+
+#[test]
+#[should_panic(expected = "Invalid value for field 'resource.size': 'many'.")]
+fn what_is_loaded_is_of_its_schema() {
+    let group = link("zones/us-central1-a/networkEndpointGroups/new");
+    Fake::start().load([json!({"selfLink": group, "size": "many"})]);
 }

@@ -286,6 +286,12 @@ fn tokens_are_to_be_had() {
     let path = "/computeMetadata/v1/instance/service-accounts/default/token";
     let (status, _, _) = send(&fake, "GET", path, None, None).unwrap();
     assert_eq!(status, 403, "without Metadata-Flavor");
+    fake.fault(
+        "/token",
+        Fault::Answer(400, json!({"error": "invalid_grant"})),
+    );
+    let (status, _, body) = send(&fake, "POST", "/token", None, None).unwrap();
+    assert_eq!((status, body), (400, json!({"error": "invalid_grant"})));
 }
 
 #[test]
