@@ -7,6 +7,7 @@ mod fake {
     mod changes;
     mod faults;
     mod firewalls;
+    mod health;
     mod refusals;
     mod samples;
     mod speed;

@@ -136,6 +136,11 @@ fn small_pages_split_scopes_and_hold_everything() {
         }
     }
     assert_eq!((names.len(), pages), (3, 2));
+    let (_, whole) = get(&fake, &format!("{P}/global/firewalls?maxResults=1"));
+    assert!(
+        whole.get("nextPageToken").is_none(),
+        "nothing follows a full last page"
+    );
     let (status, _) = get(&fake, &format!("{path}?pageToken=nonsense"));
     assert_eq!(status, 400);
 }

@@ -316,6 +316,11 @@ fn no_two_rules_take_one_port_of_an_address() {
         "Specified IP address is in-use and would result in a conflict.",
     );
     refused(
+        &rule("four", "440-443"),
+        400,
+        "Specified IP address is in-use and would result in a conflict.",
+    );
+    refused(
         &rule("one", "445"),
         409,
         "The resource 'projects/p/global/forwardingRules/one' already exists",
