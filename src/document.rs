@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::kind::resource::Resource;
 use crate::text::{Place, Source, Span};
 
 pub use as_json::{is_old_boolean, quote_value};
@@ -52,8 +53,12 @@ impl Document {
             || (api_version.is_empty() && names_kustomization(self.source()))
     }
 
-    /// `apiVersion` and `kind`.
+    /// `apiVersion` and `kind`; of objects of Google Cloud, which have no `apiVersion`, a kind as in
+    /// `compute#backendService`, which those without one show by their link.
     pub fn type_meta(&self) -> (&str, &str) {
+        if let Some(kind) = cloud_kind(self.root()) {
+            return ("", kind);
+        }
         let field = |name| {
             self.root()
                 .get(name)
@@ -215,14 +220,61 @@ fn names_kustomization(source: &Source) -> bool {
     )
 }
 
+/// What a list of Google Cloud's objects holds; nothing for anything else.
+fn cloud_parts(node: Node<'_>) -> Vec<Node<'_>> {
+    let own = |list: Node<'_>| list.value() == Value::Sequence && !list.is_alias();
+    if own(node) {
+        return node.items().filter(|item| !item.is_alias()).collect();
+    }
+    if node.get("assetType").or(node.get("asset_type")).is_some() {
+        return node.at(&["resource", "data"]).into_iter().collect();
+    }
+    let kind = node.get("kind").and_then(Node::text).unwrap_or_default();
+    let Some(items) = node.get("items").filter(|_| kind.contains('#')) else {
+        return Vec::new();
+    };
+    if kind.ends_with("AggregatedList") {
+        let scopes = items.entries().flat_map(|(_, scope)| scope.entries());
+        let lists = scopes.map(|(_, list)| list).filter(|list| own(*list));
+        return lists.flat_map(Node::items).collect();
+    }
+    let is_list = kind.ends_with("List") && own(items);
+    is_list.then(|| items.items().collect()).unwrap_or_default()
+}
+
+/// The kind of an object of Google Cloud, by its `kind` or else by its link.
+fn cloud_kind(node: Node<'_>) -> Option<&str> {
+    match node.get("kind").and_then(Node::text) {
+        Some(kind) if kind.contains('#') => Some(kind),
+        Some(_) => None,
+        None => {
+            let link = node.get("selfLink").and_then(Node::text)?;
+            let collection = link.rsplit('/').nth(1)?;
+            Resource::of_collection(collection).map(|it| it.kind_name)
+        }
+    }
+}
+
 /// The objects of a document: itself, or the items of a list such as `kubectl get` prints, with
 /// `apiVersion` and `kind`. Items that are only aliases stand for no objects of their own; followed,
 /// they could lead in circles.
+///
+/// Of Google Cloud the lists that `gcloud … list --format=json` prints, those of the API itself, and
+/// the entries of `gcloud asset export` are opened likewise.
 fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
     let mut found = Vec::new();
     let mut pending = vec![root];
     while let Some(node) = pending.pop() {
         let field = |name| node.get(name).and_then(Node::string);
+        let parts = cloud_parts(node);
+        if !parts.is_empty() {
+            pending.extend(parts.into_iter().rev());
+            continue;
+        }
+        if let Some(kind) = cloud_kind(node) {
+            found.push((node, "", kind));
+            continue;
+        }
         let (Some(api_version), Some(kind)) = (field("apiVersion"), field("kind")) else {
             continue;
         };

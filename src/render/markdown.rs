@@ -109,13 +109,13 @@ fn details(
                 writeln!(out, "\nFix ({safety}): {}", text(&edit.title))?;
             }
             Remedy::Run(run) => {
-                let warning = if run.disruptive {
-                    " (interrupts traffic)"
-                } else {
-                    ""
-                };
-                writeln!(out, "\nRun to {}{warning}:\n", text(&run.title))?;
-                writeln!(out, "{}", block(&shell(&run.argv)))?;
+                let interrupts = run.interrupts.iter();
+                let warning: String = interrupts
+                    .map(|what| format!(" (interrupts {what})"))
+                    .collect();
+                writeln!(out, "\nRun to {}{}:\n", text(&run.title), text(&warning))?;
+                let commands: Vec<String> = run.commands().map(shell).collect();
+                writeln!(out, "{}", block(&commands.join("\n")))?;
             }
         }
     }
