@@ -4,6 +4,7 @@
 
 mod cards {
     pub(crate) mod bench;
+    pub(crate) mod failures;
     pub(crate) mod list;
     pub(crate) mod scene;
 }
@@ -50,16 +51,6 @@ fn every_example(judge: impl Fn(&Rule, &Bench, &mut Vec<String>)) {
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
 
-/// What is known to go wrong in Google Cloud, with the rules that find it.
-fn gcp_failures() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    let lines = include_str!("../fixtures/coverage-gcp.tsv").lines().skip(1);
-    lines.map(|line| {
-        let mut fields = line.split('\t');
-        let key = fields.next().unwrap_or_default();
-        (key, fields.next().unwrap_or_default().split(',').collect())
-    })
-}
-
 #[test]
 fn list_is_generated() {
     cards::list::hold();
@@ -67,11 +58,7 @@ fn list_is_generated() {
 
 #[test]
 fn cards_are_complete() {
-    let known: BTreeSet<&str> = include_str!("../fixtures/coverage-kubernetes.tsv")
-        .lines()
-        .filter_map(|line| line.split('\t').nth(1))
-        .chain(gcp_failures().map(|(key, _)| key))
-        .collect();
+    let known = cards::failures::known();
     for (rule, card) in cards() {
         let id = rule.row.id;
         assert_eq!(
@@ -144,39 +131,6 @@ fn words_have_one_form() {
             }
         }
     });
-}
-
-/// Every known failure that manifests or a cluster can show, and that names a rule which is there,
-/// is an example of such a rule.
-#[test]
-fn known_failures_have_examples() {
-    let cards = cards();
-    let covers = |rule: &str, key: &str| {
-        let mut own = cards.iter().filter(|(row, _)| row.row.id == rule);
-        own.any(|(_, card)| card.front.covers.iter().any(|covered| covered == key))
-    };
-    let is_there = |rule: &str| ALL.iter().any(|known| known.row.id == rule);
-    let mut missing = Vec::new();
-    let mut shown = 0_usize;
-    for line in include_str!("../fixtures/coverage-kubernetes.tsv")
-        .lines()
-        .skip(1)
-    {
-        let mut fields = line.split('\t').skip(1);
-        let mut field = || fields.next().unwrap_or_default();
-        let (key, rules, needs) = (field(), field(), field());
-        let mut rules = rules.split(',').filter(|rule| is_there(rule)).peekable();
-        if rules.peek().is_none() || ["gcp", "terraform"].contains(&needs) {
-            continue;
-        }
-        if rules.any(|rule| covers(rule, key)) {
-            shown += 1;
-        } else {
-            missing.push(line);
-        }
-    }
-    assert!(missing.is_empty(), "\n{}\n", missing.join("\n"));
-    println!("{shown} known failures are shown");
 }
 
 #[test]
@@ -400,36 +354,4 @@ fn who_speaks() {
         }
     }
     cards::list::bless_or_compare("tests/cards/who-speaks.txt", &lines);
-}
-
-/// Nothing is wrong with a scene: what an example says of it comes from what it changes.
-#[test]
-fn scenes_are_healthy() {
-    for entry in std::fs::read_dir("fixtures/scenes").unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let example = Example {
-            verdict: Verdict::Passes,
-            title: name.clone(),
-            prose: String::new(),
-            files: vec![("scene.yaml".to_owned(), format!("scene: {name}\n"))],
-            config: None,
-            markers: Vec::new(),
-            fixed: Vec::new(),
-        };
-        let example = staged(example);
-        let report = bench(&example).report;
-        let said = report.findings.iter();
-        let said: Vec<_> = said
-            .map(|it| format!("{} {}", it.rule.id, it.message))
-            .collect();
-        assert!(said.is_empty(), "{name}: {said:#?}");
-        let open: Vec<_> = report
-            .undecided
-            .iter()
-            .map(|it| (it.rule.id, &it.reason))
-            .collect();
-        assert!(open.is_empty(), "{name}: {open:#?}");
-        assert!(report.unread.is_empty(), "{name}: {:?}", report.unread);
-    }
 }

@@ -28,30 +28,7 @@ pub(super) fn gather(mut documents: Vec<Document>, input: &mut Input) {
         input.documents = documents;
         return;
     }
-    let mut directories: Vec<(String, usize)> = Vec::new();
-    for document in documents.iter().filter(|it| snapshot::is_header(it)) {
-        let header = match Header::read(document) {
-            Ok(header) => Some(header),
-            Err(error) => {
-                input.unread.push(Unread {
-                    origin: document.source().origin.clone(),
-                    reason: format!("a snapshot that cannot be read: {}", error.reason),
-                    place: Some(error.place),
-                    fails: true,
-                });
-                None
-            }
-        };
-        let origin = &document.source().origin;
-        if let Some(directory) = origin.strip_suffix(HEADER_FILE) {
-            directories.push((directory.to_owned(), input.snapshots.len()));
-        }
-        // Of what no header can be read nothing is judged, but it is counted as one.
-        input.snapshots.push(Snapshot {
-            header: Arc::new(header.unwrap_or_else(|| Header::broken(document))),
-            documents: Vec::new(),
-        });
-    }
+    let directories = begin(&documents, input);
     let mut current: Option<(Arc<crate::text::Source>, usize)> = None;
     let mut next = 0;
     for document in documents {
@@ -82,6 +59,35 @@ pub(super) fn gather(mut documents: Vec<Document>, input: &mut Input) {
     }
     input.snapshots.retain(|snapshot| !snapshot.header.broken);
     input.sort_out_projects();
+}
+
+/// Begins a snapshot with each header; gives the directories whose files belong to them.
+fn begin(documents: &[Document], input: &mut Input) -> Vec<(String, usize)> {
+    let mut directories: Vec<(String, usize)> = Vec::new();
+    for document in documents.iter().filter(|it| snapshot::is_header(it)) {
+        let header = match Header::read(document) {
+            Ok(header) => Some(header),
+            Err(error) => {
+                input.unread.push(Unread {
+                    origin: document.source().origin.clone(),
+                    reason: format!("a snapshot that cannot be read: {}", error.reason),
+                    place: Some(error.place),
+                    fails: true,
+                });
+                None
+            }
+        };
+        let origin = &document.source().origin;
+        if let Some(directory) = origin.strip_suffix(HEADER_FILE) {
+            directories.push((directory.to_owned(), input.snapshots.len()));
+        }
+        // Of what no header can be read nothing is judged, but it is counted as one.
+        input.snapshots.push(Snapshot {
+            header: Arc::new(header.unwrap_or_else(|| Header::broken(document))),
+            documents: Vec::new(),
+        });
+    }
+    directories
 }
 
 /// True for an object of Google Cloud.

@@ -4,9 +4,11 @@
 
 use std::collections::HashMap;
 
-use neg_doctor::card::{Example, Marker};
+use neg_doctor::card::{Example, Marker, Verdict};
 use neg_doctor::document::{self, Document, Node};
 use neg_doctor::text::Source;
+
+use super::bench::bench;
 
 /// The example with its scenes filled in.
 pub(crate) fn staged(mut example: Example) -> Example {
@@ -169,4 +171,36 @@ fn document_of(head: &str) -> Document {
     // What is no Kubernetes object is read as one.
     let text = format!("apiVersion: v1\nkind: Scene\n{head}");
     parsed(&text)
+}
+
+/// Nothing is wrong with a scene: what an example says of it comes from what it changes.
+#[test]
+fn scenes_are_healthy() {
+    for entry in std::fs::read_dir("fixtures/scenes").unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let example = Example {
+            verdict: Verdict::Passes,
+            title: name.clone(),
+            prose: String::new(),
+            files: vec![("scene.yaml".to_owned(), format!("scene: {name}\n"))],
+            config: None,
+            markers: Vec::new(),
+            fixed: Vec::new(),
+        };
+        let example = staged(example);
+        let report = bench(&example).report;
+        let said = report.findings.iter();
+        let said: Vec<_> = said
+            .map(|it| format!("{} {}", it.rule.id, it.message))
+            .collect();
+        assert!(said.is_empty(), "{name}: {said:#?}");
+        let open: Vec<_> = report
+            .undecided
+            .iter()
+            .map(|it| (it.rule.id, &it.reason))
+            .collect();
+        assert!(open.is_empty(), "{name}: {open:#?}");
+        assert!(report.unread.is_empty(), "{name}: {:?}", report.unread);
+    }
 }
