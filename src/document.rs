@@ -2,6 +2,7 @@
 //! fails as a whole: what is broken is named with its place, and its neighbours are still there.
 
 mod as_json;
+mod cloud;
 pub mod edit;
 mod inner;
 mod json;
@@ -18,7 +19,6 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::kind::resource::Resource;
 use crate::text::{Place, Source, Span};
 
 pub use as_json::{is_old_boolean, quote_value};
@@ -56,7 +56,7 @@ impl Document {
     /// `apiVersion` and `kind`; of objects of Google Cloud, which have no `apiVersion`, a kind as in
     /// `compute#backendService`, which those without one show by their link.
     pub fn type_meta(&self) -> (&str, &str) {
-        if let Some(kind) = cloud_kind(self.root()) {
+        if let Some(kind) = cloud::kind(self.root()) {
             return ("", kind);
         }
         let field = |name| {
@@ -129,9 +129,17 @@ struct Parsed {
 pub fn read(source: &Arc<Source>, wanted: fn(api_version: &str, kind: &str) -> bool) -> Reading {
     let start = source.text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with(['{', '[']) {
-        let parsed = json::parse(source);
+        let whole = Span::new(0, source.text.len());
+        let parsed = json::parse(source, whole);
+        if parsed.is_err()
+            && let Some(lines) = json::lines(&source.text)
+        {
+            return lines
+                .into_par_iter()
+                .map(|line| Reading::of(source, line, json::parse(source, line), wanted))
+                .reduce(Reading::default, Reading::join);
+        }
         if parsed.is_ok() || is_json(source) {
-            let whole = Span::new(0, source.text.len());
             return Reading::of(source, whole, parsed, wanted);
         }
     }
@@ -220,41 +228,6 @@ fn names_kustomization(source: &Source) -> bool {
     )
 }
 
-/// What a list of Google Cloud's objects holds; nothing for anything else.
-fn cloud_parts(node: Node<'_>) -> Vec<Node<'_>> {
-    let own = |list: Node<'_>| list.value() == Value::Sequence && !list.is_alias();
-    if own(node) {
-        return node.items().filter(|item| !item.is_alias()).collect();
-    }
-    if node.get("assetType").or(node.get("asset_type")).is_some() {
-        return node.at(&["resource", "data"]).into_iter().collect();
-    }
-    let kind = node.get("kind").and_then(Node::text).unwrap_or_default();
-    let Some(items) = node.get("items").filter(|_| kind.contains('#')) else {
-        return Vec::new();
-    };
-    if kind.ends_with("AggregatedList") {
-        let scopes = items.entries().flat_map(|(_, scope)| scope.entries());
-        let lists = scopes.map(|(_, list)| list).filter(|list| own(*list));
-        return lists.flat_map(Node::items).collect();
-    }
-    let is_list = kind.ends_with("List") && own(items);
-    is_list.then(|| items.items().collect()).unwrap_or_default()
-}
-
-/// The kind of an object of Google Cloud, by its `kind` or else by its link.
-fn cloud_kind(node: Node<'_>) -> Option<&str> {
-    match node.get("kind").and_then(Node::text) {
-        Some(kind) if kind.contains('#') => Some(kind),
-        Some(_) => None,
-        None => {
-            let link = node.get("selfLink").and_then(Node::text)?;
-            let collection = link.rsplit('/').nth(1)?;
-            Resource::of_collection(collection).map(|it| it.kind_name)
-        }
-    }
-}
-
 /// The objects of a document: itself, or the items of a list such as `kubectl get` prints, with
 /// `apiVersion` and `kind`. Items that are only aliases stand for no objects of their own; followed,
 /// they could lead in circles.
@@ -266,12 +239,12 @@ fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
     let mut pending = vec![root];
     while let Some(node) = pending.pop() {
         let field = |name| node.get(name).and_then(Node::string);
-        let parts = cloud_parts(node);
+        let parts = cloud::parts(node);
         if !parts.is_empty() {
             pending.extend(parts.into_iter().rev());
             continue;
         }
-        if let Some(kind) = cloud_kind(node) {
+        if let Some(kind) = cloud::kind(node) {
             found.push((node, "", kind));
             continue;
         }

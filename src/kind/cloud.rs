@@ -60,8 +60,10 @@ impl<'d> CloudObject<'d> {
         let (api_version, kind) = document.type_meta();
         let resource = Resource::of(api_version, kind).filter(|it| it.is_cloud())?;
         // What Google's answers do not name is named by what it was asked of.
-        let fields = ["selfLink", "networkEndpointGroup", "network"];
-        let link = fields.iter().find_map(|name| document.root().get(name))?;
+        let root = document.root();
+        let fields = ["selfLink", "networkEndpointGroup", "backend", "network"];
+        let link = fields.iter().find_map(|name| root.get(name));
+        let link = link.or_else(|| root.get("firewalls")?.items().next()?.get("network"))?;
         Some(Self {
             document,
             resource,

@@ -31,17 +31,20 @@ pub struct Health<'d> {
 }
 
 impl<'d> Endpoints<'d> {
-    /// The endpoints, in the order of the answer.
+    /// The endpoints, in the order of the answer; also those of a `get-health` of one backend.
     pub fn items(&self) -> impl Iterator<Item = Endpoint<'d>> + use<'d> {
         let object = self.object;
-        let items = self.get("items").into_iter().flat_map(Node::items);
+        let health = self.root().at(&["status", "healthStatus"]);
+        let items = self.get("items").or(health);
+        let items = items.into_iter().flat_map(Node::items);
         items.map(move |node| Endpoint { node, object })
     }
 }
 
 impl<'d> Endpoint<'d> {
     fn field(&self, name: &str) -> Option<Node<'d>> {
-        self.node.at(&["networkEndpoint", name])
+        let endpoint = self.node.get("networkEndpoint").unwrap_or(self.node);
+        endpoint.get(name)
     }
 
     /// Its IPv4 address; empty where it has none.
@@ -71,7 +74,8 @@ impl<'d> Endpoint<'d> {
     pub fn healths(&self) -> impl Iterator<Item = Health<'d>> + use<'d> {
         let object = self.object;
         let healths = self.node.get("healths").into_iter().flat_map(Node::items);
-        healths.map(move |node| Health {
+        let only = self.node.get("healthState").map(|_| self.node);
+        healths.chain(only).map(move |node| Health {
             node,
             state: node
                 .get("healthState")
