@@ -27,6 +27,8 @@ pub struct Cloud<'d> {
     by_kind: HashMap<Kind, Vec<u32>>,
     /// What a link leads to; endpoints and firewalls have the link of what they belong to.
     by_link: HashMap<(Kind, Link<'d>), u32>,
+    /// The NEGs of each name.
+    negs_by_name: HashMap<&'d str, Vec<u32>>,
     /// For each group the backend services that hold it.
     holders: HashMap<Link<'d>, Vec<u32>>,
     /// Numbers of projects with their ids.
@@ -71,6 +73,10 @@ impl<'d> Cloud<'d> {
         for (index, object) in cloud.objects.iter().enumerate() {
             let indices = cloud.by_kind.entry(object.kind()).or_default();
             indices.push(index as u32);
+            if object.kind() == Kind::Neg {
+                let named = cloud.negs_by_name.entry(object.name()).or_default();
+                named.push(index as u32);
+            }
         }
         cloud.learn_numbers();
         for service in cloud.backend_services().collect::<Vec<_>>() {
@@ -204,6 +210,13 @@ impl<'d> Cloud<'d> {
     /// Every NEG.
     pub fn negs(&self) -> impl Iterator<Item = Neg<'d>> {
         self.all(Kind::Neg)
+    }
+
+    /// The NEGs of this name, of every zone and project.
+    pub fn negs_named(&self, name: &str) -> impl Iterator<Item = Neg<'d>> {
+        let indices = self.negs_by_name.get(name).into_iter().flatten();
+        let objects = indices.filter_map(|index| self.objects.get(*index as usize));
+        objects.copied().map(Neg::from)
     }
 
     /// Every backend service.

@@ -159,8 +159,9 @@ impl<'w, 'd> LiveNeg<'w, 'd> {
             .chain(self.name.as_deref())
             .chain(self.stated.as_deref())
             .collect();
-        let named = world.cloud.negs().filter(|neg| names.contains(neg.name()));
+        let named = names.into_iter();
         named
+            .flat_map(|name| world.cloud.negs_named(name))
             .filter(|neg| world.may_be(self, neg, neg.owner().as_ref()))
             .collect()
     }
