@@ -52,12 +52,25 @@ pub struct Input {
     pub documents: Vec<Document>,
     /// What was seen of clusters.
     pub snapshots: Vec<Snapshot>,
+    /// What was seen of projects of Google Cloud.
+    pub projects: Vec<Snapshot>,
+    /// Objects of Google Cloud as somebody printed them.
+    pub dumped: Vec<Document>,
     /// Comments that speak to this tool.
     pub comments: Vec<Place>,
     /// Documents that do not parse, and templates.
     pub unread: Vec<Unread>,
     /// How much was read; the counts of findings are still zero.
     pub summary: Summary,
+}
+
+impl Input {
+    /// Parts the projects of Google Cloud from the clusters.
+    fn sort_out_projects(&mut self) {
+        let is_project = |it: &mut Snapshot| it.header.project.is_some();
+        self.projects
+            .extend(self.snapshots.extract_if(.., is_project));
+    }
 }
 
 /// Reads every text, side by side, and keeps their order.
@@ -120,7 +133,7 @@ pub fn judge(input: &Input, settings: &Settings<'_>) -> Verdicts {
     let clusters = all_clusters(input, settings);
     let world = world(&input.documents, input, &clusters, settings);
     let mut verdicts = run(&world, &settings.rules);
-    gather::unjudged(&clusters, &settings.rules, &mut verdicts);
+    gather::unjudged(&clusters, &input.projects, &settings.rules, &mut verdicts);
     verdicts
 }
 
@@ -144,6 +157,8 @@ fn world<'w>(
         declared,
         clusters_of: &*settings.clusters_of,
         snapshots: &input.snapshots,
+        projects: &input.projects,
+        dumped: &input.dumped,
         clusters,
     })
 }
@@ -176,10 +191,11 @@ pub fn check(
     let mut input = read(sources);
     input.summary.objects += seen.iter().map(|it| it.documents.len()).sum::<usize>();
     input.snapshots.extend_from_slice(seen);
+    input.sort_out_projects();
     let clusters = all_clusters(&input, settings);
     let joined = world(&input.documents, &input, &clusters, settings);
     let mut verdicts = run(&joined, &settings.rules);
-    gather::unjudged(&clusters, &settings.rules, &mut verdicts);
+    gather::unjudged(&clusters, &input.projects, &settings.rules, &mut verdicts);
     live_edits::to_commands(&mut verdicts.findings, &input.snapshots);
     let (mut fixed, mut drift) = (Vec::new(), Vec::new());
     if !input.documents.is_empty() && !input.snapshots.is_empty() {
@@ -187,12 +203,14 @@ pub fn check(
         fixed = change::mark(before, &mut verdicts);
         drift = drift::drift(&joined);
     }
-    let gaps = gaps::gaps(&input.snapshots, &settings.rules);
+    let gaps = [&input.snapshots, &input.projects].map(|it| gaps::gaps(it, &settings.rules));
+    let gaps = gaps.concat();
     let unread = [input.unread.as_slice(), unread, &gaps].concat();
     let mut report = Report::new(verdicts, unread, input.summary);
     report.fixed = fixed;
     report.drift = drift;
     report.seen = gather::seen(&input.snapshots);
+    report.seen.extend(gather::seen(&input.projects));
     suppress(&mut report, &input, &rules::rows(), &settings.rules);
     report
 }

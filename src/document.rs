@@ -2,6 +2,7 @@
 //! fails as a whole: what is broken is named with its place, and its neighbours are still there.
 
 mod as_json;
+mod cloud;
 pub mod edit;
 mod inner;
 mod json;
@@ -52,8 +53,12 @@ impl Document {
             || (api_version.is_empty() && names_kustomization(self.source()))
     }
 
-    /// `apiVersion` and `kind`.
+    /// `apiVersion` and `kind`; of objects of Google Cloud, which have no `apiVersion`, a kind as in
+    /// `compute#backendService`, which those without one show by their link.
     pub fn type_meta(&self) -> (&str, &str) {
+        if let Some(kind) = cloud::kind(self.root()) {
+            return ("", kind);
+        }
         let field = |name| {
             self.root()
                 .get(name)
@@ -124,9 +129,17 @@ struct Parsed {
 pub fn read(source: &Arc<Source>, wanted: fn(api_version: &str, kind: &str) -> bool) -> Reading {
     let start = source.text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with(['{', '[']) {
-        let parsed = json::parse(source);
+        let whole = Span::new(0, source.text.len());
+        let parsed = json::parse(source, whole);
+        if parsed.is_err()
+            && let Some(lines) = json::lines(&source.text)
+        {
+            return lines
+                .into_par_iter()
+                .map(|line| Reading::of(source, line, json::parse(source, line), wanted))
+                .reduce(Reading::default, Reading::join);
+        }
         if parsed.is_ok() || is_json(source) {
-            let whole = Span::new(0, source.text.len());
             return Reading::of(source, whole, parsed, wanted);
         }
     }
@@ -218,11 +231,23 @@ fn names_kustomization(source: &Source) -> bool {
 /// The objects of a document: itself, or the items of a list such as `kubectl get` prints, with
 /// `apiVersion` and `kind`. Items that are only aliases stand for no objects of their own; followed,
 /// they could lead in circles.
+///
+/// Of Google Cloud the lists that `gcloud … list --format=json` prints, those of the API itself, and
+/// the entries of `gcloud asset export` are opened likewise.
 fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
     let mut found = Vec::new();
     let mut pending = vec![root];
     while let Some(node) = pending.pop() {
         let field = |name| node.get(name).and_then(Node::string);
+        let parts = cloud::parts(node);
+        if !parts.is_empty() {
+            pending.extend(parts.into_iter().rev());
+            continue;
+        }
+        if let Some(kind) = cloud::kind(node) {
+            found.push((node, "", kind));
+            continue;
+        }
         let (Some(api_version), Some(kind)) = (field("apiVersion"), field("kind")) else {
             continue;
         };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::remedy::{Edit, Remedy};
+use crate::remedy::{Edit, Remedy, Run};
 use crate::rules::Row;
 use crate::text::Place;
 
@@ -208,6 +208,13 @@ impl Finding {
     #[must_use]
     pub fn edit(mut self, edit: impl Into<Option<Edit>>) -> Self {
         self.remedies.extend(edit.into().map(Remedy::Edit));
+        self
+    }
+
+    /// Adds a command; `None` adds nothing.
+    #[must_use]
+    pub fn run(mut self, run: impl Into<Option<Run>>) -> Self {
+        self.remedies.extend(run.into().map(Remedy::Run));
         self
     }
 

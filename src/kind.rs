@@ -4,6 +4,7 @@
 pub mod annotated;
 pub mod backend_config;
 pub mod cidr;
+pub mod cloud;
 pub mod cluster_node;
 pub mod condition;
 pub mod copied_probe;
@@ -60,6 +61,38 @@ pub enum Kind {
     Scaler,
     /// What gives a Service to other clusters: `MultiClusterIngress`, `ServiceExport`.
     MultiCluster,
+    /// A network endpoint group of Compute Engine.
+    Neg,
+    /// The endpoints of a NEG, with their health.
+    Endpoints,
+    /// A backend service.
+    BackendService,
+    /// A health check.
+    HealthCheck,
+    /// A forwarding rule: the front of a load balancer.
+    ForwardingRule,
+    /// A target proxy of any protocol.
+    TargetProxy,
+    /// A URL map.
+    UrlMap,
+    /// A reserved address.
+    Address,
+    /// A certificate of Compute Engine.
+    Certificate,
+    /// A VPC network.
+    Network,
+    /// A subnet of a network.
+    Subnetwork,
+    /// Firewall rules and policies, as they work on a network.
+    Firewall,
+    /// A virtual machine: a node of a cluster, mostly.
+    Instance,
+    /// A region with its quotas.
+    Region,
+    /// A project with its quotas.
+    Project,
+    /// A GKE cluster, as the container API shows it.
+    GkeCluster,
     /// Anything else that carries annotations of load balancing.
     Other,
 }
@@ -67,6 +100,9 @@ pub enum Kind {
 impl Kind {
     /// The kind that `apiVersion` and `kind` name.
     pub fn of(api_version: &str, kind: &str) -> Self {
+        if kind.contains('#') {
+            return resource::Resource::of(api_version, kind).map_or(Self::Other, |it| it.kind);
+        }
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         match (group, kind) {
             ("", "Service") => Self::Service,
@@ -113,6 +149,22 @@ impl Kind {
             Self::Route => "routes",
             Self::Scaler => "autoscalers",
             Self::MultiCluster => "multi-cluster objects",
+            Self::Neg => "NEGs",
+            Self::Endpoints => "endpoints of NEGs",
+            Self::BackendService => "backend services",
+            Self::HealthCheck => "health checks",
+            Self::ForwardingRule => "forwarding rules",
+            Self::TargetProxy => "target proxies",
+            Self::UrlMap => "URL maps",
+            Self::Address => "addresses",
+            Self::Certificate => "certificates",
+            Self::Network => "networks",
+            Self::Subnetwork => "subnets",
+            Self::Firewall => "firewall rules",
+            Self::Instance => "instances",
+            Self::Region => "regions",
+            Self::Project => "projects",
+            Self::GkeCluster => "GKE clusters",
             Self::Other => "other objects",
         }
     }

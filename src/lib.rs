@@ -13,6 +13,7 @@ pub mod finding;
 pub mod fix;
 pub mod json;
 pub mod kind;
+pub mod product;
 pub mod remedy;
 pub mod render;
 pub mod report;

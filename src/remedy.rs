@@ -60,15 +60,18 @@ impl Edit {
     }
 }
 
-/// A command line for the user, never a shell string.
+/// Command lines for the user, never shell strings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     /// What it does, in the imperative.
     pub title: String,
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// Whether it interrupts traffic.
-    pub disruptive: bool,
+    /// What is to be run after it, in this order, where one command is not enough.
+    pub then: Vec<Vec<String>>,
+    /// What it interrupts: `connections to 203.0.113.25`; `None` for a command that interrupts
+    /// nothing.
+    pub interrupts: Option<String>,
 }
 
 impl Run {
@@ -92,7 +95,55 @@ impl Run {
         Self {
             title: title.into(),
             argv,
-            disruptive: false,
+            then: Vec::new(),
+            interrupts: None,
         }
     }
+
+    /// A command of `gcloud compute` in a project.
+    pub fn gcloud<A: Into<String>>(
+        title: impl Into<String>,
+        project: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            argv: gcloud(project, arguments),
+            then: Vec::new(),
+            interrupts: None,
+        }
+    }
+
+    /// With another command of `gcloud compute` after it.
+    #[must_use]
+    pub fn then<A: Into<String>>(
+        mut self,
+        project: &str,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        self.then.push(gcloud(project, arguments));
+        self
+    }
+
+    /// Says what it interrupts.
+    #[must_use]
+    pub fn interrupting(mut self, what: impl Into<String>) -> Self {
+        self.interrupts = Some(what.into());
+        self
+    }
+
+    /// Every command, in the order in which they are to be run.
+    pub fn commands(&self) -> impl Iterator<Item = &[String]> {
+        std::iter::once(&self.argv)
+            .chain(&self.then)
+            .map(Vec::as_slice)
+    }
+}
+
+/// `gcloud compute … --project=acme`
+fn gcloud<A: Into<String>>(project: &str, arguments: impl IntoIterator<Item = A>) -> Vec<String> {
+    let program = ["gcloud", "compute"].map(str::to_owned).into_iter();
+    let arguments = arguments.into_iter().map(Into::into);
+    let project = std::iter::once(format!("--project={project}"));
+    program.chain(arguments).chain(project).collect()
 }

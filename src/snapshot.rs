@@ -1,5 +1,6 @@
-//! A snapshot: what was seen of a cluster at one time, with how much that is. Live clusters,
-//! collected directories, fixtures and the examples of cards reach the world in this one form.
+//! A snapshot: what was seen of a cluster or of a project of Google Cloud at one time, with how much
+//! that is. Live clusters and projects, collected directories, fixtures and the examples of cards
+//! reach the world in this one form.
 
 mod coverage;
 mod facts;
@@ -25,7 +26,7 @@ pub const API_VERSION: &str = "neg-doctor.dev/v1";
 /// `kind` of a snapshot's header.
 pub const KIND: &str = "Snapshot";
 
-/// Everything that was seen of one cluster.
+/// Everything that was seen of one cluster, or of one project.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     /// What, when, and how much of it.
@@ -41,7 +42,9 @@ pub struct Header {
     pub document: Document,
     /// The cluster's name, such as the kubeconfig's context; may be empty.
     pub name: String,
-    /// When the cluster was read.
+    /// The id of the project of Google Cloud that was read; `None` for a cluster.
+    pub project: Option<String>,
+    /// When it was read.
     pub time: Option<Timestamp>,
     /// The Kubernetes version, as `(1, 33)`.
     pub version: Option<(u32, u32)>,
@@ -99,12 +102,15 @@ impl Header {
                     .ok_or_else(|| HeaderError::new(node, "the version is not as in v1.33.4"))?,
             ),
         };
+        let project = text(&["project"]).map(str::to_owned);
+        let name = text(&["metadata", "name"]).or(project.as_deref());
         Ok(Self {
-            name: text(&["metadata", "name"]).unwrap_or_default().to_owned(),
+            name: name.unwrap_or_default().to_owned(),
             time,
             version,
             namespace: text(&["namespace"]).map(str::to_owned),
-            coverage: Coverage::read(root)?,
+            coverage: Coverage::read(root, project.is_some())?,
+            project,
             document: document.clone(),
             broken: false,
         })
@@ -115,6 +121,7 @@ impl Header {
         Self {
             document: document.clone(),
             name: String::new(),
+            project: None,
             time: None,
             version: None,
             namespace: None,

@@ -2,6 +2,8 @@
 
 mod backend_port;
 mod claimant;
+mod cloud;
+mod cloud_negs;
 mod cluster;
 mod exposure;
 mod failure;
@@ -17,6 +19,7 @@ mod neg_ports;
 mod patches;
 mod pod_zones;
 mod resolve;
+mod road;
 mod told;
 mod told_of;
 mod unchanged;
@@ -24,6 +27,7 @@ mod wanted;
 mod wanted_neg;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::finding::{Subject, Undecided};
 use crate::kind::Kind;
@@ -44,6 +48,8 @@ use crate::text::Place;
 
 pub use backend_port::BackendPort;
 pub use claimant::{Claimant, Contest};
+pub use cloud::{Cloud, Sought};
+pub use cloud_negs::Ownership;
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
 pub use failure::{Failure, Matter};
@@ -57,6 +63,7 @@ pub use meant_port::MeantPort;
 pub use neg_ports::{Behind, NegPort};
 pub use pod_zones::UsableZones;
 pub use resolve::Resolved;
+pub use road::Road;
 pub use told::{Told, in_words};
 pub use told_of::ToldOf;
 pub use wanted::{WantedBy, WantedPort};
@@ -66,6 +73,7 @@ pub use wanted_neg::FailingNeg;
 #[derive(Debug, Default)]
 pub struct World<'d> {
     clusters: Clusters,
+    cloud: Cloud<'d>,
     services: Vec<Service<'d>>,
     ingresses: Vec<Ingress<'d>>,
     workloads: Vec<Workload<'d>>,
@@ -95,6 +103,10 @@ pub struct World<'d> {
     route_references: Vec<Vec<(u32, u32)>>,
     /// For each route whether a GKE Gateway is its parent.
     gke_routes: Vec<bool>,
+    /// The running Pods behind NEGs by what made them, once somebody asks.
+    groups: OnceLock<Vec<held::Group>>,
+    /// The Services (by place) and ports that ask for a NEG of a name, once somebody asks.
+    askers: OnceLock<HashMap<String, Vec<(u32, i64)>>>,
 }
 
 /// A Service among those of a [`World`]; its index finds what was joined to it.
@@ -134,6 +146,11 @@ impl<'d> World<'d> {
             index,
             service: self.services.get(index)?,
         })
+    }
+
+    /// The objects of Google Cloud.
+    pub fn cloud(&self) -> &Cloud<'d> {
+        &self.cloud
     }
 
     /// Every Ingress of any class, partial ones included.

@@ -19,35 +19,16 @@ const HEADER_FILE: &str = "snapshot.yaml";
 
 /// Sorts documents into what manifests declare and what snapshots show. A header begins a snapshot
 /// that holds the rest of its text, and the files of resources beside it.
-pub(super) fn gather(documents: Vec<Document>, input: &mut Input) {
+///
+/// Objects of Google Cloud that stand alone, as `gcloud … --format=json` prints them, are seen too:
+/// of a project of which it is not said how much was read.
+pub(super) fn gather(mut documents: Vec<Document>, input: &mut Input) {
     if !documents.iter().any(snapshot::is_header) {
+        input.dumped = documents.extract_if(.., |it| is_cloud(it)).collect();
         input.documents = documents;
         return;
     }
-    let mut directories: Vec<(String, usize)> = Vec::new();
-    for document in documents.iter().filter(|it| snapshot::is_header(it)) {
-        let header = match Header::read(document) {
-            Ok(header) => Some(header),
-            Err(error) => {
-                input.unread.push(Unread {
-                    origin: document.source().origin.clone(),
-                    reason: format!("a snapshot that cannot be read: {}", error.reason),
-                    place: Some(error.place),
-                    fails: true,
-                });
-                None
-            }
-        };
-        let origin = &document.source().origin;
-        if let Some(directory) = origin.strip_suffix(HEADER_FILE) {
-            directories.push((directory.to_owned(), input.snapshots.len()));
-        }
-        // Of what no header can be read nothing is judged, but it is counted as one.
-        input.snapshots.push(Snapshot {
-            header: Arc::new(header.unwrap_or_else(|| Header::broken(document))),
-            documents: Vec::new(),
-        });
-    }
+    let directories = begin(&documents, input);
     let mut current: Option<(Arc<crate::text::Source>, usize)> = None;
     let mut next = 0;
     for document in documents {
@@ -72,24 +53,68 @@ pub(super) fn gather(documents: Vec<Document>, input: &mut Input) {
             .or_else(|| of_directory().map(|(_, index)| *index));
         match index.map(|index| input.snapshots.get_mut(index)) {
             Some(Some(snapshot)) => snapshot.documents.push(document),
+            _ if is_cloud(&document) => input.dumped.push(document),
             _ => input.documents.push(document),
         }
     }
     input.snapshots.retain(|snapshot| !snapshot.header.broken);
+    input.sort_out_projects();
+}
+
+/// Begins a snapshot with each header; gives the directories whose files belong to them.
+fn begin(documents: &[Document], input: &mut Input) -> Vec<(String, usize)> {
+    let mut directories: Vec<(String, usize)> = Vec::new();
+    for document in documents.iter().filter(|it| snapshot::is_header(it)) {
+        let header = match Header::read(document) {
+            Ok(header) => Some(header),
+            Err(error) => {
+                input.unread.push(Unread {
+                    origin: document.source().origin.clone(),
+                    reason: format!("a snapshot that cannot be read: {}", error.reason),
+                    place: Some(error.place),
+                    fails: true,
+                });
+                None
+            }
+        };
+        let origin = &document.source().origin;
+        if let Some(directory) = origin.strip_suffix(HEADER_FILE) {
+            directories.push((directory.to_owned(), input.snapshots.len()));
+        }
+        // Of what no header can be read nothing is judged, but it is counted as one.
+        input.snapshots.push(Snapshot {
+            header: Arc::new(header.unwrap_or_else(|| Header::broken(document))),
+            documents: Vec::new(),
+        });
+    }
+    directories
+}
+
+/// True for an object of Google Cloud.
+fn is_cloud(document: &Document) -> bool {
+    let (api_version, kind) = document.type_meta();
+    Resource::of(api_version, kind).is_some_and(Resource::is_cloud)
 }
 
 /// Leaves undecided what the gaps of the clusters' readings keep from being judged: once for a
 /// rule and a cluster.
-pub(super) fn unjudged(clusters: &Clusters, rules: &[&'static Row], verdicts: &mut Verdicts) {
-    for (_, cluster) in clusters.seen() {
-        let Some(header) = &cluster.seen else {
-            continue;
+pub(super) fn unjudged(
+    clusters: &Clusters,
+    projects: &[Snapshot],
+    rules: &[&'static Row],
+    verdicts: &mut Verdicts,
+) {
+    let of_clusters = clusters.seen().filter_map(|(_, it)| it.seen.as_ref());
+    for header in of_clusters.chain(projects.iter().map(|it| &it.header)) {
+        let kind = match header.project {
+            Some(_) => "Project",
+            None => "Cluster",
         };
         let subject = Subject {
-            cluster: cluster.name.clone(),
-            kind: "Cluster".to_owned(),
+            cluster: header.name.clone(),
+            kind: kind.to_owned(),
             namespace: String::new(),
-            name: cluster.name.clone(),
+            name: header.name.clone(),
         };
         for row in rules {
             let missing = header.coverage.missing(row.reads);

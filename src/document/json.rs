@@ -13,10 +13,30 @@ use super::scalar::Style;
 use super::tree::{NodeId, Shape, Tree};
 use super::{Broken, Parsed};
 
-/// Parses a whole JSON text.
-pub(super) fn parse(source: &Arc<Source>) -> Result<Parsed, Broken> {
-    let text = source.text.trim_start_matches('\u{feff}');
-    let base = source.text.len() - text.len();
+/// The lines of a text of which each is an object; `None` for any other text, and for one line.
+pub(super) fn lines(text: &str) -> Option<Vec<Span>> {
+    let mut at = 0;
+    let mut spans = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let object = line.trim_start_matches('\u{feff}').trim();
+        if object.is_empty() {
+            continue;
+        }
+        if !object.starts_with('{') || !object.ends_with('}') {
+            return None;
+        }
+        spans.push(Span::new(start, at));
+    }
+    (spans.len() > 1).then_some(spans)
+}
+
+/// Parses a stretch of JSON text.
+pub(super) fn parse(source: &Arc<Source>, span: Span) -> Result<Parsed, Broken> {
+    let whole = source.slice(span);
+    let text = whole.trim_start_matches('\u{feff}');
+    let base = span.range().end - text.len();
     let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
         Broken::at(source, base + error.range().start, error.kind().to_string())
     })?;

@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn every_resource_has_its_list() {
-        for resource in ALL {
+        for resource in ALL.iter().filter(|resource| !resource.is_cloud()) {
             let listed = LISTED.iter().any(|(kind, _)| *kind == resource.kind_name);
             assert!(listed, "{}", resource.kind_name);
         }

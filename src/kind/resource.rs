@@ -1,9 +1,9 @@
-//! Which resources of the Kubernetes API hold the objects of a kind: what is fetched from a
-//! cluster, and what a role must allow to read.
+//! Which resources of the Kubernetes API and of Google Cloud hold the objects of a kind: what is
+//! fetched, and what a role must allow to read.
 
 use super::Kind;
 
-/// A resource of the Kubernetes API.
+/// A resource of the Kubernetes API, or of Google Cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resource {
     /// What its objects are here.
@@ -29,6 +29,8 @@ pub enum Scope {
     Namespaced,
     /// In none.
     Cluster,
+    /// In a project of Google Cloud.
+    Project,
 }
 
 impl Resource {
@@ -40,8 +42,23 @@ impl Resource {
         format!("{}.{}", self.plural, self.group)
     }
 
+    /// True for what is read of Google Cloud.
+    pub fn is_cloud(&self) -> bool {
+        self.scope == Scope::Project
+    }
+
+    /// The resource of Google Cloud with objects in this collection: `backendServices`.
+    pub fn of_collection(collection: &str) -> Option<&'static Self> {
+        let mut all = ALL.iter();
+        all.find(|resource| resource.is_cloud() && resource.plural == collection)
+    }
+
     /// The resource whose objects say this of themselves.
     pub fn of(api_version: &str, kind_name: &str) -> Option<&'static Self> {
+        if kind_name.contains('#') {
+            // Google's own say it all in `kind`: `compute#backendService`.
+            return ALL.iter().find(|resource| resource.kind_name == kind_name);
+        }
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
         let mut all = ALL.iter();
         all.find(|resource| resource.group == group && resource.kind_name == kind_name)
@@ -105,6 +122,14 @@ const fn custom(
     }
 }
 
+const fn cloud(kind: Kind, plural: &'static str, kind_name: &'static str) -> Resource {
+    Resource {
+        group: COMPUTE,
+        scope: Scope::Project,
+        ..core(kind, plural, kind_name)
+    }
+}
+
 impl Resource {
     const fn cluster_wide(self) -> Self {
         Self {
@@ -116,6 +141,7 @@ impl Resource {
 
 const GATEWAY: &str = "gateway.networking.k8s.io";
 const GKE: &str = "networking.gke.io";
+const COMPUTE: &str = "compute.googleapis.com";
 
 /// Every resource that is read.
 #[rustfmt::skip]
@@ -144,4 +170,25 @@ pub static ALL: &[Resource] = &[
     custom(Kind::MultiCluster, "net.gke.io", &["v1"], "serviceexports", "ServiceExport"),
     custom(Kind::VendorPolicy, "cilium.io", &["v2"], "ciliumnetworkpolicies", "CiliumNetworkPolicy"),
     custom(Kind::VendorPolicy, "cilium.io", &["v2"], "ciliumclusterwidenetworkpolicies", "CiliumClusterwideNetworkPolicy").cluster_wide(),
+    cloud(Kind::Neg, "networkEndpointGroups", "compute#networkEndpointGroup"),
+    cloud(Kind::Endpoints, "networkEndpoints", "compute#networkEndpointGroupsListNetworkEndpoints"),
+    cloud(Kind::BackendService, "backendServices", "compute#backendService"),
+    cloud(Kind::HealthCheck, "healthChecks", "compute#healthCheck"),
+    cloud(Kind::ForwardingRule, "forwardingRules", "compute#forwardingRule"),
+    cloud(Kind::TargetProxy, "targetHttpProxies", "compute#targetHttpProxy"),
+    cloud(Kind::TargetProxy, "targetHttpsProxies", "compute#targetHttpsProxy"),
+    cloud(Kind::TargetProxy, "targetTcpProxies", "compute#targetTcpProxy"),
+    cloud(Kind::TargetProxy, "targetSslProxies", "compute#targetSslProxy"),
+    cloud(Kind::UrlMap, "urlMaps", "compute#urlMap"),
+    cloud(Kind::Address, "addresses", "compute#address"),
+    cloud(Kind::Certificate, "sslCertificates", "compute#sslCertificate"),
+    cloud(Kind::Network, "networks", "compute#network"),
+    cloud(Kind::Subnetwork, "subnetworks", "compute#subnetwork"),
+    // What works on a network comes by `getEffectiveFirewalls`; the rules alone from dumps.
+    cloud(Kind::Firewall, "effectiveFirewalls", "compute#effectiveFirewalls"),
+    cloud(Kind::Firewall, "firewalls", "compute#firewall"),
+    cloud(Kind::Instance, "instances", "compute#instance"),
+    cloud(Kind::Region, "regions", "compute#region"),
+    cloud(Kind::Project, "projects", "compute#project"),
+    Resource { group: "container.googleapis.com", ..cloud(Kind::GkeCluster, "clusters", "container#cluster") },
 ];

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::document::Node;
 
+use super::cloud::Link;
 use super::condition::{Condition, time};
 use super::object::Object;
 
@@ -83,6 +84,11 @@ impl<'d> SvcNeg<'d> {
 }
 
 impl<'d> MadeNeg<'d> {
+    /// What the NEG is known by in Google Cloud.
+    pub fn link(&self) -> Option<Link<'d>> {
+        Link::parse(self.self_link)
+    }
+
     fn new(node: Node<'d>) -> Self {
         let text = |name: &str| node.get(name).and_then(Node::text).unwrap_or_default();
         let self_link = text("selfLink");

@@ -185,16 +185,24 @@ impl Human<'_> {
                 self.note(head, &self.clean.line(&edit.title))
             }
             Remedy::Run(run) => {
-                let warning = if run.disruptive {
-                    ", interrupts traffic"
-                } else {
-                    ""
-                };
-                let head = format!("run ({}{warning}):", self.clean.line(&run.title));
-                let command = shell(&run.argv);
-                // A command stays on one line: it is there to be copied.
+                let interrupts = run.interrupts.iter();
+                let warning: String = interrupts
+                    .map(|what| format!("; interrupts {what}"))
+                    .collect();
+                let head = format!(
+                    "run ({}):",
+                    self.clean.line(&format!("{}{warning}", run.title))
+                );
                 let head = self.styles.help.style(head);
-                format!("  {head} {}", self.clean.line(&command))
+                // A command stays on one line: it is there to be copied.
+                let commands = run
+                    .commands()
+                    .map(|argv| self.clean.line(&shell(argv)).into_owned());
+                let commands: Vec<String> = commands.collect();
+                match commands.as_slice() {
+                    [only] => format!("  {head} {only}"),
+                    each => format!("  {head}\n    {}", each.join("\n    ")),
+                }
             }
         }
     }

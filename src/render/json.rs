@@ -115,7 +115,11 @@ enum Remedy<'r> {
     Run {
         title: &'r str,
         argv: &'r [String],
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        then: &'r [Vec<String>],
         disruptive: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        interrupts: Option<&'r str>,
     },
 }
 
@@ -224,7 +228,9 @@ impl<'r> From<&'r remedy::Remedy> for Remedy<'r> {
             remedy::Remedy::Run(run) => Self::Run {
                 title: &run.title,
                 argv: &run.argv,
-                disruptive: run.disruptive,
+                then: &run.then,
+                disruptive: run.interrupts.is_some(),
+                interrupts: run.interrupts.as_deref(),
             },
         }
     }

@@ -90,10 +90,13 @@ fn details(finding: &Finding, positions: &Positions) -> String {
     }
     lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
     for remedy in &finding.remedies {
-        lines.push(match remedy {
-            Remedy::Edit(edit) => format!("fix: {}", edit.title),
-            Remedy::Run(run) => format!("run ({}): {}", run.title, shell(&run.argv)),
-        });
+        match remedy {
+            Remedy::Edit(edit) => lines.push(format!("fix: {}", edit.title)),
+            Remedy::Run(run) => {
+                let each = run.commands();
+                lines.extend(each.map(|argv| format!("run ({}): {}", run.title, shell(argv))));
+            }
+        }
     }
     CLEAN.block(&lines.join("\n")).into_owned()
 }

@@ -109,13 +109,12 @@ fn details(
                 writeln!(out, "\nFix ({safety}): {}", text(&edit.title))?;
             }
             Remedy::Run(run) => {
-                let warning = if run.disruptive {
-                    " (interrupts traffic)"
-                } else {
-                    ""
-                };
-                writeln!(out, "\nRun to {}{warning}:\n", text(&run.title))?;
-                writeln!(out, "{}", block(&shell(&run.argv)))?;
+                let interrupts = run.interrupts.iter();
+                let warning: String = interrupts
+                    .map(|what| format!(" (interrupts {what})"))
+                    .collect();
+                writeln!(out, "\nRun to {}{}:\n", text(&run.title), text(&warning))?;
+                writeln!(out, "{}", block(run.commands()))?;
             }
         }
     }
@@ -142,11 +141,14 @@ fn code(words: &str) -> String {
 }
 
 /// A block of code with a fence that its text cannot close.
-fn block(command: &str) -> String {
-    let command = Cleaner { unicode: true }.line(command);
-    let longest = command.split(|c| c != '`').map(str::len).max();
+fn block<'c>(commands: impl Iterator<Item = &'c [String]>) -> String {
+    let clean = Cleaner { unicode: true };
+    let lines: String = commands
+        .map(|argv| format!("{}\n", clean.line(&shell(argv))))
+        .collect();
+    let longest = lines.split(|c| c != '`').map(str::len).max();
     let fence = "`".repeat((longest.unwrap_or(0) + 1).max(3));
-    format!("{fence}sh\n{command}\n{fence}")
+    format!("{fence}sh\n{lines}{fence}")
 }
 
 #[cfg(test)]
@@ -163,6 +165,8 @@ mod tests {
 
     #[test]
     fn no_command_closes_its_block() {
-        assert_eq!(block("echo ```` x"), "`````sh\necho ```` x\n`````");
+        let command = ["echo", "````"].map(str::to_owned);
+        let shown = block([&command[..], &command[..1]].into_iter());
+        assert_eq!(shown, "`````sh\necho '````'\necho\n`````");
     }
 }

@@ -86,7 +86,10 @@ impl Sarif<'_> {
             match remedy {
                 Remedy::Edit(edit) => fixes.push(self.fix(edit)),
                 Remedy::Run(run) => {
-                    commands.push(json!({"title": run.title, "command": shell(&run.argv)}));
+                    commands.extend(
+                        run.commands()
+                            .map(|argv| json!({"title": run.title, "command": shell(argv)})),
+                    );
                 }
             }
         }

@@ -181,7 +181,8 @@ fn finding(rule: &str, wanted: &Wanted<'_, '_>, healthy: &Healthy<'_>) -> Option
         Remedy::Run(Run {
             title: format!("{verb} the firewall rule, with rights in the host project"),
             argv: command.argv(),
-            disruptive: false,
+            then: Vec::new(),
+            interrupts: None,
         })
     }));
     Some(finding.help(help(change, first)))

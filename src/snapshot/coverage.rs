@@ -1,4 +1,4 @@
-//! How much of a cluster was read: whole, a part, nothing, and why.
+//! How much of a cluster or of a project was read: whole, a part, nothing, and why.
 
 use crate::document::Node;
 use crate::kind::Kind;
@@ -7,9 +7,11 @@ use crate::text::Place;
 
 use super::{HeaderError, strings};
 
-/// How much of a cluster was read.
+/// How much of a cluster or of a project was read.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
+    /// True for a project of Google Cloud: the resources of clusters are not its matter.
+    cloud: bool,
     /// The resources that were read, or found not to be served; `None` for all.
     read: Option<Vec<&'static Resource>>,
     /// The namespaces that were read; `None` for all.
@@ -62,7 +64,7 @@ pub enum Read<'c> {
 }
 
 impl Coverage {
-    pub(super) fn read(root: Node<'_>) -> Result<Self, HeaderError> {
+    pub(super) fn read(root: Node<'_>, cloud: bool) -> Result<Self, HeaderError> {
         let known = |node: Node<'_>| {
             let name = node.text().unwrap_or_default();
             Resource::named(name)
@@ -89,6 +91,7 @@ impl Coverage {
         let read = resources("read")?;
         let not_served = resources("notServed")?.unwrap_or_default();
         Ok(Self {
+            cloud,
             read: read.map(|read| [read, not_served].concat()),
             namespaces: strings(root, "namespaces")?
                 .map(|names| names.into_iter().map(str::to_owned).collect()),
@@ -117,7 +120,7 @@ impl Coverage {
             place: Some(gap.place.clone()),
         });
         let not_asked = kinds.iter().flat_map(|kind| kind.resources());
-        let not_asked = not_asked.filter(|resource| !self.was_asked(resource));
+        let not_asked = not_asked.filter(|it| it.is_cloud() == self.cloud && !self.was_asked(it));
         let not_asked = not_asked.map(|resource| Lack {
             reason: format!("the snapshot does not hold {}", resource.plural),
             needs: "a snapshot for this rule too, or the cluster itself".to_owned(),

@@ -109,13 +109,21 @@ impl Cluster {
 
     /// Whether every object of a kind in the namespace of an object was read.
     pub(super) fn was_read(&self, kind: Kind, beside: &Object<'_>) -> Result<(), Missing> {
+        self.was_read_of(kind, beside.namespace)
+    }
+
+    /// Whether every object of a kind in a namespace was read.
+    pub(super) fn whole_of(&self, kind: Kind, namespace: &str) -> Result<(), Missing> {
+        self.was_read_of(kind, Some(namespace))
+    }
+
+    fn was_read_of(&self, kind: Kind, namespace: Option<&str>) -> Result<(), Missing> {
         let Some(header) = &self.seen else {
             return Err(Missing::new(
                 format!("{} was not looked at", self.called()),
                 "--context",
             ));
         };
-        let namespace = beside.namespace;
         let plural = kind.plural();
         match header.read_of(kind, namespace) {
             Read::Whole => Ok(()),

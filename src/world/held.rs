@@ -32,24 +32,56 @@ pub struct HeldPod<'w, 'd> {
     pub negs: Vec<(Joined<'w, 'd>, NegPort<'w, 'd>)>,
 }
 
+/// What made Pods, and the Pods with the Services that select each, by their places in the world.
+/// Sorted out once: it costs more than all that rules ask of it.
+pub(super) type Group = (Subject, Vec<(u32, Vec<u32>)>);
+
 impl<'d> World<'d> {
     /// The running Pods behind NEGs, by workload; those of system namespaces are nobody's to change
     /// and left out.
     pub fn held(&self) -> Vec<Held<'_, 'd>> {
-        let mut negs_of: HashMap<u32, Vec<(Joined<'_, 'd>, NegPort<'_, 'd>)>> = HashMap::new();
-        for service in self.services() {
-            if !service.stands() {
+        let ports: Vec<Vec<_>> = self
+            .services()
+            .map(|service| service.live_ports().collect())
+            .collect();
+        let negs = |services: &Vec<u32>| {
+            let each = services.iter().filter_map(|index| {
+                let service = self.joined(*index as usize)?;
+                let ports = ports.get(*index as usize)?.iter();
+                Some(ports.map(move |port| (service, *port)))
+            });
+            each.flatten().collect()
+        };
+        let held = |(pod, services): &(u32, Vec<u32>)| {
+            Some(HeldPod {
+                pod: self.pods.get(*pod as usize)?,
+                negs: negs(services),
+            })
+        };
+        let groups = self.groups.get_or_init(|| self.group()).iter();
+        groups
+            .map(|(maker, pods)| Held {
+                maker: maker.clone(),
+                pods: pods.iter().filter_map(held).collect(),
+            })
+            .collect()
+    }
+
+    /// The running Pods behind NEGs by what made them, each with the Services that select it.
+    fn group(&self) -> Vec<Group> {
+        let mut services_of: HashMap<u32, Vec<u32>> = HashMap::new();
+        for service in self.services().filter(|service| service.stands()) {
+            if service.live_ports().next().is_none() {
                 continue;
             }
-            for neg in service.live_ports() {
-                for pod in self.selected_pods.get(service.index).into_iter().flatten() {
-                    negs_of.entry(*pod).or_default().push((service, neg));
-                }
+            for pod in self.selected_pods.get(service.index).into_iter().flatten() {
+                let services = services_of.entry(*pod).or_default();
+                services.push(service.index as u32);
             }
         }
-        let mut by_maker: BTreeMap<Subject, Vec<HeldPod<'_, 'd>>> = BTreeMap::new();
+        let mut by_maker: BTreeMap<Subject, Vec<(u32, Vec<u32>)>> = BTreeMap::new();
         for (pod, index) in self.pods.iter().zip(0_u32..) {
-            let Some(negs) = negs_of.remove(&index).filter(|_| pod.is_alive()) else {
+            let Some(services) = services_of.remove(&index).filter(|_| pod.is_alive()) else {
                 continue;
             };
             let (kind, name) = pod.maker();
@@ -58,13 +90,9 @@ impl<'d> World<'d> {
                 name: name.to_owned(),
                 ..pod.object.subject()
             };
-            by_maker
-                .entry(maker)
-                .or_default()
-                .push(HeldPod { pod, negs });
+            by_maker.entry(maker).or_default().push((index, services));
         }
-        let held = by_maker.into_iter();
-        held.map(|(maker, pods)| Held { maker, pods }).collect()
+        by_maker.into_iter().collect()
     }
 }
 

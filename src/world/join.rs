@@ -22,6 +22,7 @@ use crate::kind::workload::Workload;
 use crate::snapshot::Snapshot;
 
 use super::World;
+use super::cloud::Cloud;
 use super::cluster::{ClusterSet, Clusters};
 use super::patches::Patches;
 
@@ -33,6 +34,10 @@ pub struct Parts<'d> {
     pub clusters_of: &'d (dyn Fn(&str) -> ClusterSet + Sync),
     /// What was seen of clusters.
     pub snapshots: &'d [Snapshot],
+    /// What was seen of projects of Google Cloud.
+    pub projects: &'d [Snapshot],
+    /// Objects of Google Cloud as somebody printed them.
+    pub dumped: &'d [Document],
     /// All clusters, those of the snapshots among them.
     pub clusters: &'d Clusters,
 }
@@ -75,6 +80,7 @@ impl<'d> World<'d> {
         overlay(&mut declared, &mut observed);
         let mut world = Self {
             clusters: parts.clusters.clone(),
+            cloud: Cloud::join(parts.projects, parts.dumped),
             ..Self::default()
         };
         declared.append(&mut observed);

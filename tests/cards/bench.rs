@@ -62,7 +62,8 @@ pub(crate) fn verdicts_of_cut(example: &Example, rule: &'static Row) -> Vec<Stri
         for snapshot in &mut input.snapshots {
             for document in &mut snapshot.documents {
                 let (api_version, kind) = document.type_meta();
-                let Some(resource) = Resource::of(api_version, kind) else {
+                let resource = Resource::of(api_version, kind).filter(|it| !it.is_cloud());
+                let Some(resource) = resource else {
                     continue;
                 };
                 let object = document.root().to_json().expect("no aliases");

@@ -97,7 +97,8 @@ fn junit_fails_for_errors_and_warnings() {
     pods.yaml:3:3: and no Pod would listen
     help: the controller rejects the whole annotation, so port 25 gets no NEG either
     fix: replace &quot;2525&quot; with &quot;25&quot;
-    run (look at the NEG): gcloud compute network-endpoint-groups list &apos;--filter=name:mail *&apos;</failure>
+    run (look at the NEG): gcloud compute network-endpoint-groups list &apos;--filter=name:mail *&apos;
+    run (look at the NEG): gcloud version</failure>
             </testcase>
             <testcase name="NEG201 Service default/mail">
                 <skipped message="backend services of project p were not read; needs --project p"/>
@@ -155,10 +156,11 @@ fn markdown_folds_the_details() {
 
     Fix (safe): replace "2525" with "25"
 
-    Run to look at the NEG:
+    Run to look at the NEG (interrupts connections to the mail servers):
 
     ```sh
     gcloud compute network-endpoint-groups list '--filter=name:mail *'
+    gcloud version
     ```
 
     </details>

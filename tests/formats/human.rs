@@ -45,7 +45,9 @@ fn human_tells_everything() {
        ╰────
       help: the controller rejects the whole annotation, so port 25 gets no NEG either
       fix (safe): replace "2525" with "25"
-      run (look at the NEG): gcloud compute network-endpoint-groups list '--filter=name:mail *'
+      run (look at the NEG; interrupts connections to the mail servers):
+        gcloud compute network-endpoint-groups list '--filter=name:mail *'
+        gcloud version
       also, because of this: NEG617 Pods of Deployment mail wait for a NEG that is never made
         │ (pods.yaml:1:7)
 
@@ -95,7 +97,9 @@ fn human_draws_in_ascii_and_keeps_to_the_width() {
       help: the controller rejects the whole annotation, so port
         | 25 gets no NEG either
       fix (safe): replace "2525" with "25"
-      run (look at the NEG): gcloud compute network-endpoint-groups list '--filter=name:mail *'
+      run (look at the NEG; interrupts connections to the mail servers):
+        gcloud compute network-endpoint-groups list '--filter=name:mail *'
+        gcloud version
       also, because of this: NEG617 Pods of Deployment mail wait
         | for a NEG that is never made (pods.yaml:1:7)
 

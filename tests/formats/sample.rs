@@ -116,7 +116,8 @@ pub(crate) fn full() -> Report {
         ]
         .map(String::from)
         .to_vec(),
-        disruptive: false,
+        then: vec![vec!["gcloud".to_owned(), "version".to_owned()]],
+        interrupts: Some("connections to the mail servers".to_owned()),
     }));
     let mut consequence = Finding::new(
         &GATE,

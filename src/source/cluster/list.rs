@@ -57,7 +57,9 @@ pub(super) async fn read_all(
     kinds: &[Kind],
     selection: Selection<'_>,
 ) -> Vec<List> {
-    let is_asked = |resource: &&Resource| kinds.iter().any(|kind| kind.is_in(resource));
+    let is_asked = |resource: &&Resource| {
+        !resource.is_cloud() && kinds.iter().any(|kind| kind.is_in(resource))
+    };
     let asked = ALL.iter().filter(is_asked);
     let lists = asked.enumerate().map(async |(place, resource)| {
         let reader = Reader {
@@ -273,7 +275,7 @@ impl Reader<'_> {
             (Some(namespace), Scope::Namespaced) => format!(" in namespace {namespace}"),
             (Some(object), Scope::Cluster) => format!(" {object}"),
             (None, Scope::Namespaced) => " in all namespaces".to_owned(),
-            (None, Scope::Cluster) => String::new(),
+            (None, Scope::Cluster) | (_, Scope::Project) => String::new(),
         };
         let needs = match failure {
             Failure::Late(_) => "a longer --timeout".to_owned(),
