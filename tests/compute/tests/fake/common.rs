@@ -55,7 +55,7 @@ pub(crate) fn call(fake: &Fake, method: &str, path: &str, body: Option<&Value>) 
 
 /// The samples, by file name.
 pub(crate) fn samples() -> Vec<(String, Value)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/gcp-samples");
     let mut samples: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| {
