@@ -5,6 +5,7 @@ mod check;
 mod cluster;
 mod collect;
 mod complete;
+mod google;
 mod mend;
 mod permissions;
 mod progress;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::source::cluster::ClusterError;
+use crate::source::gcp::GcpError;
 
 /// Says why traffic does not arrive at Pods behind Google Cloud network endpoint groups (NEGs)
 ///
@@ -187,4 +189,6 @@ enum Failure {
     Usage(String),
     #[error(transparent)]
     Cluster(#[from] ClusterError),
+    #[error(transparent)]
+    Google(#[from] GcpError),
 }

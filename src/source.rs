@@ -1,4 +1,5 @@
-//! Files, archives and standard input: bytes in, texts and gaps out; live clusters as snapshots.
+//! Files, archives and standard input: bytes in, texts and gaps out; live clusters and
+//! projects as snapshots.
 //! Judges nothing.
 //!
 //! What was asked for and could not be read is a [`Gap`], never silence and never a reason to
@@ -9,6 +10,8 @@ pub mod cluster;
 pub mod config_file;
 mod file;
 mod find;
+pub mod gcp;
+mod patience;
 pub mod snapshot;
 
 use std::collections::HashSet;

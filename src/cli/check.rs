@@ -21,7 +21,7 @@ use crate::text::Source;
 use crate::world::Cluster;
 
 use super::project::Project;
-use super::{Exit, Failure, baseline, cluster, mend, project, terminal};
+use super::{Exit, Failure, baseline, cluster, google, mend, project, terminal};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
@@ -47,6 +47,8 @@ pub(super) struct Arguments {
     paths: Vec<String>,
     #[command(flatten)]
     cluster: cluster::Options,
+    #[command(flatten)]
+    google: google::Options,
     /// Leave out files that match (gitignore-style globs; repeatable)
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -127,8 +129,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         .as_deref()
         .map(baseline::read)
         .transpose()?;
-    let (sources, unread) = read(arguments, &project);
-    let seen = match clusters(arguments, &project, &sources) {
+    let (sources, mut unread) = read(arguments, &project);
+    let mut seen = match clusters(arguments, &project, &sources) {
         // Neither files nor a cluster are at hand: there is nothing to check.
         Err(error @ ClusterError::NoKubeconfig { .. }) if !arguments.cluster.name_a_cluster() => {
             writeln!(io::stderr(), "neg-doctor: {error}\n{OR_FILES}")?;
@@ -136,6 +138,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         }
         seen => seen?,
     };
+    let google = arguments
+        .google
+        .read(project.rows(), &seen, &arguments.cluster)?;
+    seen.extend(google.projects);
+    unread.extend(google.left_out);
     let input = project::Input {
         seen: &seen,
         unread: &unread,
@@ -195,7 +202,8 @@ fn clusters(
     project: &Project,
     sources: &[Arc<Source>],
 ) -> Result<Vec<Snapshot>, ClusterError> {
-    if arguments.paths.is_empty() || arguments.cluster.name_a_cluster() {
+    let only_projects = arguments.paths.is_empty() && arguments.google.name_a_project();
+    if arguments.cluster.name_a_cluster() || (arguments.paths.is_empty() && !only_projects) {
         let kinds = cluster::kinds(project.rows());
         let namespaces = check::namespaces(sources);
         return arguments.cluster.read(&kinds, &namespaces);

@@ -106,6 +106,21 @@ impl Options {
         Ok(snapshots)
     }
 
+    /// How long each reading may take.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// True where the number of requests is told.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// True where each request is told.
+    pub(super) fn traces_http(&self) -> bool {
+        self.trace_http
+    }
+
     fn request(&self, context: Option<String>, kinds: &[Kind], further: &[String]) -> Request {
         Request {
             context,

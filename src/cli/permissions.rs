@@ -5,16 +5,18 @@ use std::io::Write;
 use clap::Args;
 
 use crate::config::Config;
-use crate::kind::permissions::cluster_role;
+use crate::kind::permissions::{cluster_role, custom_role};
 use crate::rules;
 
-use super::{Exit, Failure, cluster};
+use super::{Exit, Failure, cluster, google};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
   neg-doctor permissions | kubectl apply -f -
   kubectl create clusterrolebinding neg-doctor --clusterrole=neg-doctor --user=ann@example.com
-  neg-doctor permissions --select NEG7 --name neg-doctor-pods";
+  neg-doctor permissions --select NEG7 --name neg-doctor-pods
+  neg-doctor permissions --gcp > role.yaml
+  gcloud iam roles create negDoctor --project=acme --file=role.yaml";
 
 /// Options of `permissions`.
 #[derive(Debug, Args)]
@@ -28,6 +30,9 @@ pub(super) struct Arguments {
     /// The name of the role
     #[arg(long, default_value = "neg-doctor")]
     name: String,
+    /// The custom role of Google Cloud, for gcloud iam roles create --file, instead of the cluster's
+    #[arg(long)]
+    gcp: bool,
 }
 
 /// Prints the role.
@@ -35,6 +40,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let rows = Config::default()
         .rules(&rules::rows(), &arguments.select, &arguments.ignore)
         .map_err(|unknown| Failure::Usage(unknown.to_string()))?;
+    if arguments.gcp {
+        write!(out, "{}", custom_role(&google::kinds(&rows)))?;
+        return Ok(Exit::Clean);
+    }
     write!(
         out,
         "{}",

@@ -38,6 +38,62 @@ pub fn cluster_role(name: &str, kinds: &[Kind]) -> String {
     Document::print("", &object).source().text.to_string()
 }
 
+/// What Google Cloud asks for to read a resource's objects; where global and regional ones have
+/// permissions of their own, the first of them.
+pub fn permission(resource: &Resource) -> &'static str {
+    permissions(resource).first().copied().unwrap_or_default()
+}
+
+/// Every permission that reading a resource may need.
+#[rustfmt::skip]
+pub fn permissions(resource: &Resource) -> &'static [&'static str] {
+    match resource.plural {
+        "networkEndpointGroups" => &["compute.networkEndpointGroups.list", "compute.regionNetworkEndpointGroups.list", "compute.globalNetworkEndpointGroups.list"],
+        "networkEndpoints" => &["compute.networkEndpointGroups.get"],
+        "backendServices" => &["compute.backendServices.list", "compute.regionBackendServices.list"],
+        "healthChecks" => &["compute.healthChecks.list", "compute.regionHealthChecks.list"],
+        "forwardingRules" => &["compute.forwardingRules.list", "compute.globalForwardingRules.list"],
+        "targetHttpProxies" => &["compute.targetHttpProxies.list", "compute.regionTargetHttpProxies.list"],
+        "targetHttpsProxies" => &["compute.targetHttpsProxies.list", "compute.regionTargetHttpsProxies.list"],
+        "targetTcpProxies" => &["compute.targetTcpProxies.list", "compute.regionTargetTcpProxies.list"],
+        "targetSslProxies" => &["compute.targetSslProxies.list"],
+        "urlMaps" => &["compute.urlMaps.list", "compute.regionUrlMaps.list"],
+        "addresses" => &["compute.addresses.list", "compute.globalAddresses.list"],
+        "sslCertificates" => &["compute.sslCertificates.list", "compute.regionSslCertificates.list"],
+        "networks" => &["compute.networks.list"],
+        "subnetworks" => &["compute.subnetworks.list"],
+        "effectiveFirewalls" => &["compute.networks.getEffectiveFirewalls", "compute.networks.getRegionEffectiveFirewalls"],
+        "instances" => &["compute.instances.list"],
+        "regions" => &["compute.regions.list"],
+        "projects" => &["compute.projects.get"],
+        "clusters" => &["container.clusters.list"],
+        _ => &[],
+    }
+}
+
+/// The custom role that allows to read these kinds and nothing else, as
+/// `gcloud iam roles create … --file` takes it.
+pub fn custom_role(kinds: &[Kind]) -> String {
+    let resources = ALL.iter().filter(|it| it.is_cloud());
+    // Whose endpoints, and which networks' firewalls are read, other lists tell.
+    let needs = |resource: &Resource| {
+        let asks = |kind: Kind| kinds.contains(&kind);
+        let after = asks(Kind::Endpoints) || asks(Kind::Firewall);
+        asks(resource.kind)
+            || (resource.kind == Kind::Neg && after)
+            || (resource.kind == Kind::Network && asks(Kind::Firewall))
+    };
+    let needed = resources.filter(|resource| needs(resource));
+    let permissions: BTreeSet<&str> = needed.flat_map(permissions).copied().collect();
+    let role = json!({
+        "title": "neg-doctor",
+        "description": "Reads what neg-doctor looks at, and nothing else",
+        "stage": "GA",
+        "includedPermissions": permissions,
+    });
+    Document::print("", &role).source().text.to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

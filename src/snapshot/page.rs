@@ -45,6 +45,21 @@ impl Page {
     }
 }
 
+/// An object of Google Cloud as the API gives it, cut to the fields that are kept, as a document;
+/// `None` for what is no object.
+pub fn cloud_object(project: &str, resource: &Resource, object: Value) -> Option<Document> {
+    let mut kept = Cut(Fields::of(resource)).deserialize(object).ok()?;
+    let members = kept.as_object_mut()?;
+    members.insert("kind".to_owned(), resource.kind_name.into());
+    let names = ["name", "networkEndpointGroup", "network"];
+    let name = names.iter().find_map(|name| members.get(*name)?.as_str());
+    let name = name
+        .and_then(|name| name.rsplit('/').next())
+        .unwrap_or_default();
+    let origin = format!("{project}/{}/{name}", resource.plural);
+    Some(Document::print(origin, &kept))
+}
+
 impl Origin<'_> {
     /// Reads one object.
     pub fn object(self, json: &[u8]) -> Result<Document, serde_json::Error> {

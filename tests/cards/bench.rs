@@ -12,7 +12,7 @@ use neg_doctor::kind::resource::Resource;
 use neg_doctor::remedy::{Change, Edit, Remedy};
 use neg_doctor::report::Report;
 use neg_doctor::rules::{self, Row};
-use neg_doctor::snapshot::Origin;
+use neg_doctor::snapshot::{Origin, cloud_object};
 use neg_doctor::text::Source;
 
 pub(crate) struct Bench<'e> {
@@ -49,7 +49,7 @@ pub(crate) fn verdicts(
 ) -> Vec<String> {
     said(example, rule, |input| {
         input.documents.retain(&sees);
-        for snapshot in &mut input.snapshots {
+        for snapshot in input.snapshots.iter_mut().chain(&mut input.projects) {
             snapshot.documents.retain(&sees);
         }
     })
@@ -59,14 +59,17 @@ pub(crate) fn verdicts(
 /// that are kept of them.
 pub(crate) fn verdicts_of_cut(example: &Example, rule: &'static Row) -> Vec<String> {
     said(example, rule, |input| {
-        for snapshot in &mut input.snapshots {
+        for snapshot in input.snapshots.iter_mut().chain(&mut input.projects) {
             for document in &mut snapshot.documents {
                 let (api_version, kind) = document.type_meta();
-                let resource = Resource::of(api_version, kind).filter(|it| !it.is_cloud());
-                let Some(resource) = resource else {
+                let Some(resource) = Resource::of(api_version, kind) else {
                     continue;
                 };
                 let object = document.root().to_json().expect("no aliases");
+                if resource.is_cloud() {
+                    *document = cloud_object("", resource, object).expect("an object");
+                    continue;
+                }
                 let origin = Origin {
                     cluster: "",
                     resource,

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, Request, StatusCode};
+use http::{Request, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kube::client::Body;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::super::patience::{TRIES, retry_after, shortened, wait_after};
 use super::config::Target;
 use super::connect::Connection;
 use super::error::causes;
@@ -17,15 +17,6 @@ use super::{ClusterError, Exchange, Watch};
 /// A larger body is not read, in bytes: 500 objects of the largest size that the API server takes
 /// stay under it.
 const MAX_BODY: usize = 1024 * 1024 * 1024;
-
-/// How often a request is tried.
-const TRIES: u32 = 4;
-
-/// The wait before the second try; it doubles with each.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
-
-/// How much of a server's words is shown, in characters.
-const MAX_REASON: usize = 600;
 
 /// The way to one cluster.
 pub(super) struct Wire<'w> {
@@ -208,7 +199,7 @@ impl<'w> Wire<'w> {
                 fault = Some(failure.reason());
                 continue;
             }
-            let usual = jittered(FIRST_WAIT * 2_u32.pow(attempt - 1));
+            let usual = wait_after(attempt);
             let Some(wait) = failure.passes_after(usual).filter(|_| attempt < TRIES) else {
                 return Err(failure);
             };
@@ -290,34 +281,6 @@ fn said(body: &[u8], code: StatusCode) -> String {
             .to_owned();
     }
     shortened(&said)
-}
-
-fn shortened(text: &str) -> String {
-    let shown = text.trim().chars();
-    // What a server says reaches a terminal.
-    let shown = shown.map(|c| if c.is_control() { ' ' } else { c });
-    let mut short: String = shown.take(MAX_REASON).collect();
-    if text.chars().nth(MAX_REASON).is_some() {
-        short.push('…');
-    }
-    short
-}
-
-/// `Retry-After` in seconds, the only form that API servers use.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-/// Between half and all of a wait, so that many clients do not come back at once.
-fn jittered(wait: Duration) -> Duration {
-    wait.mul_f64(fastrand::f64().mul_add(0.5, 0.5))
 }
 
 /// What to do where a server cannot be reached.

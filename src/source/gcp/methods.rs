@@ -1,0 +1,103 @@
+//! How each resource of Google Cloud is read: with as few calls as the API allows.
+
+use crate::kind::Kind;
+use crate::kind::resource::{ALL, Resource};
+
+/// A method that lists or gets objects.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Method {
+    /// Whose objects it gives.
+    pub(super) resource: &'static Resource,
+    /// The path below the project.
+    pub(super) path: &'static str,
+    /// How its answer is built.
+    pub(super) form: Form,
+}
+
+/// How an answer is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A map of scopes, each with a list of objects.
+    Aggregated,
+    /// A list of objects.
+    List,
+    /// One object.
+    Object,
+    /// GKE's: a list named `clusters`.
+    Clusters,
+}
+
+/// The methods that list the objects of these kinds; endpoints and firewalls come after them.
+pub(super) fn methods(kinds: &[Kind]) -> Vec<Method> {
+    let wanted = |kind: Kind| {
+        kinds.contains(&kind)
+            // Whose endpoints, and which networks' firewalls are read, these tell.
+            || (kind == Kind::Neg
+                && (kinds.contains(&Kind::Endpoints) || kinds.contains(&Kind::Firewall)))
+            || (kind == Kind::Network && kinds.contains(&Kind::Firewall))
+    };
+    let asked = ALL.iter().filter(|it| it.is_cloud() && wanted(it.kind));
+    asked.flat_map(of_resource).collect()
+}
+
+fn of_resource(resource: &'static Resource) -> Vec<Method> {
+    let paths: &[(&'static str, Form)] = match resource.plural {
+        "networkEndpointGroups" => &[("aggregated/networkEndpointGroups", Form::Aggregated)],
+        "backendServices" => &[("aggregated/backendServices", Form::Aggregated)],
+        "healthChecks" => &[("aggregated/healthChecks", Form::Aggregated)],
+        "forwardingRules" => &[("aggregated/forwardingRules", Form::Aggregated)],
+        "targetHttpProxies" => &[("aggregated/targetHttpProxies", Form::Aggregated)],
+        "targetHttpsProxies" => &[("aggregated/targetHttpsProxies", Form::Aggregated)],
+        "targetTcpProxies" => &[("aggregated/targetTcpProxies", Form::Aggregated)],
+        // The API has no aggregated list of these.
+        "targetSslProxies" => &[("global/targetSslProxies", Form::List)],
+        "urlMaps" => &[("aggregated/urlMaps", Form::Aggregated)],
+        // Whether the first holds global ones is not documented.
+        "addresses" => &[
+            ("aggregated/addresses", Form::Aggregated),
+            ("global/addresses", Form::List),
+        ],
+        "sslCertificates" => &[("aggregated/sslCertificates", Form::Aggregated)],
+        "networks" => &[("global/networks", Form::List)],
+        "subnetworks" => &[("aggregated/subnetworks", Form::Aggregated)],
+        "instances" => &[("aggregated/instances", Form::Aggregated)],
+        "regions" => &[("regions", Form::List)],
+        "projects" => &[("", Form::Object)],
+        "clusters" => &[("locations/-/clusters", Form::Clusters)],
+        // Endpoints are asked for group by group, firewalls network by network.
+        _ => &[],
+    };
+    let method = |(path, form): &(&'static str, Form)| Method {
+        resource,
+        path,
+        form: *form,
+    };
+    paths.iter().map(method).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_resource_is_read() {
+        let after = ["networkEndpoints", "effectiveFirewalls", "firewalls"];
+        for resource in ALL.iter().filter(|it| it.is_cloud()) {
+            let is_listed = !of_resource(resource).is_empty();
+            assert_eq!(
+                is_listed,
+                !after.contains(&resource.plural),
+                "{}",
+                resource.plural
+            );
+        }
+    }
+
+    #[test]
+    fn a_whole_run_takes_few_calls() {
+        let every: Vec<Kind> = ALL.iter().map(|resource| resource.kind).collect();
+        // With the firewalls of one network and one region it is not above 20.
+        assert!(methods(&every).len() <= 18, "{}", methods(&every).len());
+        assert!(methods(&[Kind::Service]).is_empty());
+    }
+}
