@@ -37,6 +37,7 @@ pub struct Rule {
     pub card: &'static str,
 }
 
+mod cloud;
 mod translate;
 mod unknown;
 
@@ -84,6 +85,10 @@ mod neg114_neg_cleanup_stuck;
 mod neg115_retired_neg_in_use;
 mod neg116_node_unfit_for_neg;
 mod neg117_claim_removed_neg_used;
+mod neg203_balancing_mode_refused;
+mod neg204_balancing_mode_misfit;
+mod neg205_capacity_target_missing;
+mod neg206_capacity_zero;
 mod neg404_network_policy_blocks_probes;
 mod neg407_host_project_must_open;
 mod neg601_removed_ingress_api;
@@ -163,6 +168,10 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
     Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg117_claim_removed_neg_used::ROW, card: include_str!("../rules/NEG117-claim-removed-neg-used.md") },
+    Rule { row: &neg203_balancing_mode_refused::ROW, card: include_str!("../rules/NEG203-balancing-mode-refused.md") },
+    Rule { row: &neg204_balancing_mode_misfit::ROW, card: include_str!("../rules/NEG204-balancing-mode-misfit.md") },
+    Rule { row: &neg205_capacity_target_missing::ROW, card: include_str!("../rules/NEG205-capacity-target-missing.md") },
+    Rule { row: &neg206_capacity_zero::ROW, card: include_str!("../rules/NEG206-capacity-zero.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg407_host_project_must_open::ROW, card: include_str!("../rules/NEG407-host-project-must-open.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },

@@ -1,0 +1,139 @@
+//! What rules about Google Cloud share: words for its objects, and the arguments of `gcloud` that
+//! name them.
+
+use crate::kind::cloud::{Backend, BackendService, CloudObject, Link};
+use crate::remedy::Run;
+
+/// `backend service mail`
+pub(super) fn called(object: &CloudObject<'_>) -> String {
+    let word = match object.resource.plural {
+        "networkEndpointGroups" => return neg(object.link),
+        "backendServices" => "backend service",
+        "healthChecks" => "health check",
+        "forwardingRules" => "forwarding rule",
+        "targetHttpProxies" => "target HTTP proxy",
+        "targetHttpsProxies" => "target HTTPS proxy",
+        "targetTcpProxies" => "target TCP proxy",
+        "targetSslProxies" => "target SSL proxy",
+        "urlMaps" => "URL map",
+        "addresses" => "address",
+        "sslCertificates" => "certificate",
+        other => other,
+    };
+    format!("{word} {}", object.name())
+}
+
+/// The same at the beginning of a sentence.
+pub(super) fn head(object: &CloudObject<'_>) -> String {
+    let words = called(object);
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// `NEG mail in europe-west1-b`
+pub(super) fn neg(link: Link<'_>) -> String {
+    format!("NEG {} in {}", link.name, link.location)
+}
+
+/// `is global`, `is in europe-west1`
+pub(super) fn place(link: Link<'_>) -> String {
+    match link.region() {
+        None => "is global".to_owned(),
+        Some(region) => format!("is in {region}"),
+    }
+}
+
+/// `europe-west1-b, europe-west1-c and europe-west1-d`
+pub(super) fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The arguments of `backend-services VERB` about a group.
+pub(super) fn about_group(
+    verb: &str,
+    service: &BackendService<'_>,
+    group: Link<'_>,
+) -> Vec<String> {
+    let place = match group.zone() {
+        Some(zone) => format!("--network-endpoint-group-zone={zone}"),
+        None => format!("--network-endpoint-group-region={}", group.location),
+    };
+    vec![
+        "backend-services".to_owned(),
+        verb.to_owned(),
+        service.name().to_owned(),
+        service.link.flag(),
+        format!("--network-endpoint-group={}", group.name),
+        place,
+    ]
+}
+
+/// The mode and the target of a backend of a proxy, as gcloud takes them: those of another backend
+/// of the service, or else what is a usual beginning.
+pub(super) fn capacity(service: &BackendService<'_>) -> Vec<String> {
+    let connection = matches!(service.protocol(), "TCP" | "SSL");
+    let (mode, fields, flags, usual) = if connection {
+        (
+            "CONNECTION",
+            ["maxConnectionsPerEndpoint", "maxConnections"],
+            ["--max-connections-per-endpoint", "--max-connections"],
+            1000.0,
+        )
+    } else {
+        (
+            "RATE",
+            ["maxRatePerEndpoint", "maxRate"],
+            ["--max-rate-per-endpoint", "--max-rate"],
+            100.0,
+        )
+    };
+    let sound = |it: &Backend<'_>| it.mode() == Some(mode);
+    let of_sibling = service
+        .backends()
+        .filter(sound)
+        .find_map(|it| it.target(&fields));
+    let (field, value) = of_sibling
+        .filter(|it| it.1 > 0.0)
+        .unwrap_or((fields[0], usual));
+    let flag = if field == fields[0] {
+        flags[0]
+    } else {
+        flags[1]
+    };
+    vec![
+        format!("--balancing-mode={mode}"),
+        format!("{flag}={value}"),
+    ]
+}
+
+/// The command that attaches a NEG as its siblings are.
+pub(super) fn attach(service: &BackendService<'_>, group: Link<'_>) -> Run {
+    let mut arguments = about_group("add-backend", service, group);
+    if !is_passthrough(service) {
+        arguments.extend(capacity(service));
+    }
+    let title = format!("attach the {} to {}", neg(group), called(service));
+    Run::gcloud(title, service.link.project, arguments)
+}
+
+/// True for a backend service of a passthrough load balancer, by its own fields.
+pub(super) fn is_passthrough(service: &BackendService<'_>) -> bool {
+    match service.scheme() {
+        "INTERNAL" | "EXTERNAL_PASSTHROUGH" => true,
+        "EXTERNAL" => !service.link.is_global(),
+        _ => false,
+    }
+}
+
+/// True for a backend service that a controller of GKE made and keeps.
+pub(super) fn is_controllers(name: &str) -> bool {
+    let prefixes = [
+        "k8s1-", "k8s2-", "k8s-", "gkegw1-", "gkemcg1-", "gkel4-", "mci-",
+    ];
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
