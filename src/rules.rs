@@ -85,10 +85,17 @@ mod neg114_neg_cleanup_stuck;
 mod neg115_retired_neg_in_use;
 mod neg116_node_unfit_for_neg;
 mod neg117_claim_removed_neg_used;
+mod neg201_neg_unattached;
+mod neg202_zone_unattached;
 mod neg203_balancing_mode_refused;
 mod neg204_balancing_mode_misfit;
 mod neg205_capacity_target_missing;
 mod neg206_capacity_zero;
+mod neg208_scope_mismatch;
+mod neg209_scheme_mismatch;
+mod neg211_no_backends;
+mod neg214_backend_missing;
+mod neg220_neg_type_misfit;
 mod neg404_network_policy_blocks_probes;
 mod neg407_host_project_must_open;
 mod neg601_removed_ingress_api;
@@ -168,10 +175,17 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
     Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg117_claim_removed_neg_used::ROW, card: include_str!("../rules/NEG117-claim-removed-neg-used.md") },
+    Rule { row: &neg201_neg_unattached::ROW, card: include_str!("../rules/NEG201-neg-unattached.md") },
+    Rule { row: &neg202_zone_unattached::ROW, card: include_str!("../rules/NEG202-zone-unattached.md") },
     Rule { row: &neg203_balancing_mode_refused::ROW, card: include_str!("../rules/NEG203-balancing-mode-refused.md") },
     Rule { row: &neg204_balancing_mode_misfit::ROW, card: include_str!("../rules/NEG204-balancing-mode-misfit.md") },
     Rule { row: &neg205_capacity_target_missing::ROW, card: include_str!("../rules/NEG205-capacity-target-missing.md") },
     Rule { row: &neg206_capacity_zero::ROW, card: include_str!("../rules/NEG206-capacity-zero.md") },
+    Rule { row: &neg208_scope_mismatch::ROW, card: include_str!("../rules/NEG208-scope-mismatch.md") },
+    Rule { row: &neg209_scheme_mismatch::ROW, card: include_str!("../rules/NEG209-scheme-mismatch.md") },
+    Rule { row: &neg211_no_backends::ROW, card: include_str!("../rules/NEG211-no-backends.md") },
+    Rule { row: &neg214_backend_missing::ROW, card: include_str!("../rules/NEG214-backend-missing.md") },
+    Rule { row: &neg220_neg_type_misfit::ROW, card: include_str!("../rules/NEG220-neg-type-misfit.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg407_host_project_must_open::ROW, card: include_str!("../rules/NEG407-host-project-must-open.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },

@@ -44,10 +44,15 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 arguments,
             );
             verdicts.find(
-                Finding::new(&ROW, &service, message, Label::new(node, "needs the use of CPUs"))
-                    .detail(group.link)
-                    .help("say RATE behind HTTP, CONNECTION behind TCP and SSL, with a target")
-                    .run((!cloud::is_passthrough(&service)).then_some(run)),
+                Finding::new(
+                    &ROW,
+                    &service,
+                    message,
+                    Label::new(node, "needs the use of CPUs"),
+                )
+                .detail(group.link)
+                .help("say RATE behind HTTP, CONNECTION behind TCP and SSL, with a target")
+                .run((!cloud::is_passthrough(&service)).then_some(run)),
             );
         }
     }

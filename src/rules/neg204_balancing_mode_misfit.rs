@@ -32,7 +32,9 @@ const TARGETS: [&str; 7] = [
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.cloud().backend_services() {
         for backend in service.backends().filter(Backend::is_neg) {
-            let zonal = backend.group.is_some_and(|group| group.link.zone().is_some());
+            let zonal = backend
+                .group
+                .is_some_and(|group| group.link.zone().is_some());
             if !zonal || service.scheme() == "INTERNAL_SELF_MANAGED" {
                 continue;
             }
@@ -67,7 +69,11 @@ fn proxy(service: &BackendService<'_>, backend: &Backend<'_>) -> Option<Finding>
     let label = Label::new(backend.node.get("balancingMode")?, "counts something else");
     let mut arguments = cloud::about_group("update-backend", service, group.link);
     arguments.extend(cloud::capacity(service));
-    let run = Run::gcloud("balance as the protocol needs", service.link.project, arguments);
+    let run = Run::gcloud(
+        "balance as the protocol needs",
+        service.link.project,
+        arguments,
+    );
     Some(
         Finding::new(&ROW, service, message, label)
             .detail(group.link)
@@ -80,7 +86,10 @@ fn proxy(service: &BackendService<'_>, backend: &Backend<'_>) -> Option<Finding>
 /// A passthrough load balancer has no targets and no scaler.
 fn passthrough(service: &BackendService<'_>, backend: &Backend<'_>) -> Option<Finding> {
     let group = backend.group?;
-    let scaler = backend.node.get("capacityScaler").filter(|_| backend.scaler() < 1.0);
+    let scaler = backend
+        .node
+        .get("capacityScaler")
+        .filter(|_| backend.scaler() < 1.0);
     let target = TARGETS.iter().find_map(|name| backend.node.entry(name));
     let (node, what) = match (target, scaler) {
         (Some((key, _)), _) => (key, key.text()?),
@@ -98,9 +107,14 @@ fn passthrough(service: &BackendService<'_>, backend: &Backend<'_>) -> Option<Fi
         _ => Severity::Warning,
     };
     Some(
-        Finding::new(&ROW, service, message, Label::new(node, "has no meaning here"))
-            .severity(severity)
-            .detail(group.link)
-            .help("leave mode CONNECTION alone, without target and scaler"),
+        Finding::new(
+            &ROW,
+            service,
+            message,
+            Label::new(node, "has no meaning here"),
+        )
+        .severity(severity)
+        .detail(group.link)
+        .help("leave mode CONNECTION alone, without target and scaler"),
     )
 }

@@ -37,12 +37,18 @@ fn judge(service: &BackendService<'_>, backend: &Backend<'_>) -> Option<Finding>
         "CONNECTION" => ["maxConnectionsPerEndpoint", "maxConnections"],
         _ => return None,
     };
-    let set: Vec<(&str, f64)> = fields.iter().filter_map(|name| backend.target(&[*name])).collect();
+    let set: Vec<(&str, f64)> = fields
+        .iter()
+        .filter_map(|name| backend.target(&[*name]))
+        .collect();
     let about = format!("{} for {}", cloud::head(service), cloud::neg(group.link));
     let (severity, message, node, text) = match set.as_slice() {
         [] => (
             Severity::Error,
-            format!("{about}: no target, neither {} nor {}", fields[0], fields[1]),
+            format!(
+                "{about}: no target, neither {} nor {}",
+                fields[0], fields[1]
+            ),
             backend.node.get("balancingMode")?,
             "balances by nothing",
         ),
@@ -54,7 +60,10 @@ fn judge(service: &BackendService<'_>, backend: &Backend<'_>) -> Option<Finding>
         ),
         [_, (name, _)] => (
             Severity::Warning,
-            format!("{about}: both {} and {} are set, of which the smaller counts", fields[0], name),
+            format!(
+                "{about}: both {} and {} are set, of which the smaller counts",
+                fields[0], name
+            ),
             backend.node.get(name)?,
             "a second target",
         ),

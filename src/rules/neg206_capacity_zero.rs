@@ -72,7 +72,10 @@ fn zero(service: &BackendService<'_>, backend: &Backend<'_>, all: bool) -> Optio
         cloud::head(service)
     );
     let project = service.link.project;
-    let mut groups = service.backends().filter_map(|it| it.group).map(|it| it.link);
+    let mut groups = service
+        .backends()
+        .filter_map(|it| it.group)
+        .map(|it| it.link);
     let first = Run::gcloud("open the backends again", project, open(groups.next()?));
     let run = groups.fold(first, |run, group| run.then(project, open(group)));
     Some(
