@@ -94,8 +94,15 @@ mod neg206_capacity_zero;
 mod neg208_scope_mismatch;
 mod neg209_scheme_mismatch;
 mod neg211_no_backends;
+mod neg212_all_endpoints_unhealthy;
+mod neg213_some_endpoints_unhealthy;
 mod neg214_backend_missing;
 mod neg220_neg_type_misfit;
+mod neg301_no_health_check;
+mod neg302_health_check_port;
+mod neg303_health_check_scope;
+mod neg306_health_check_timing;
+mod neg307_health_check_proxy_header;
 mod neg404_network_policy_blocks_probes;
 mod neg407_host_project_must_open;
 mod neg601_removed_ingress_api;
@@ -184,8 +191,15 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg208_scope_mismatch::ROW, card: include_str!("../rules/NEG208-scope-mismatch.md") },
     Rule { row: &neg209_scheme_mismatch::ROW, card: include_str!("../rules/NEG209-scheme-mismatch.md") },
     Rule { row: &neg211_no_backends::ROW, card: include_str!("../rules/NEG211-no-backends.md") },
+    Rule { row: &neg212_all_endpoints_unhealthy::ROW, card: include_str!("../rules/NEG212-all-endpoints-unhealthy.md") },
+    Rule { row: &neg213_some_endpoints_unhealthy::ROW, card: include_str!("../rules/NEG213-some-endpoints-unhealthy.md") },
     Rule { row: &neg214_backend_missing::ROW, card: include_str!("../rules/NEG214-backend-missing.md") },
     Rule { row: &neg220_neg_type_misfit::ROW, card: include_str!("../rules/NEG220-neg-type-misfit.md") },
+    Rule { row: &neg301_no_health_check::ROW, card: include_str!("../rules/NEG301-no-health-check.md") },
+    Rule { row: &neg302_health_check_port::ROW, card: include_str!("../rules/NEG302-health-check-port.md") },
+    Rule { row: &neg303_health_check_scope::ROW, card: include_str!("../rules/NEG303-health-check-scope.md") },
+    Rule { row: &neg306_health_check_timing::ROW, card: include_str!("../rules/NEG306-health-check-timing.md") },
+    Rule { row: &neg307_health_check_proxy_header::ROW, card: include_str!("../rules/NEG307-health-check-proxy-header.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg407_host_project_must_open::ROW, card: include_str!("../rules/NEG407-host-project-must-open.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },

@@ -1,6 +1,7 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
 mod backend_port;
+mod behind;
 mod claimant;
 mod cloud;
 mod cloud_negs;
@@ -48,6 +49,7 @@ use crate::rules::Row;
 use crate::text::Place;
 
 pub use backend_port::BackendPort;
+pub use behind::Probed;
 pub use claimant::{Claimant, Contest};
 pub use cloud::{Cloud, Sought};
 pub use cloud_negs::Ownership;

@@ -1,0 +1,223 @@
+//! NEG302: the health check asks a port that no Pod serves.
+
+use crate::document::Node;
+use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::kind::Kind;
+use crate::kind::cloud::{BackendService, HealthCheck};
+use crate::kind::service::TargetPort;
+use crate::remedy::Run;
+use crate::world::{BackendPort, ForIngress, Resolved, Sought, World};
+
+use super::{Row, cloud};
+
+/// The rule.
+pub(super) static ROW: Row = Row {
+    id: "NEG302",
+    slug: "health-check-port",
+    severity: Severity::Error,
+    reads: &[
+        Kind::BackendService,
+        Kind::HealthCheck,
+        Kind::Neg,
+        Kind::Endpoints,
+        Kind::Service,
+        Kind::Ingress,
+        Kind::Workload,
+        Kind::BackendConfig,
+        Kind::SvcNeg,
+        Kind::Node,
+        Kind::Namespace,
+    ],
+    follows: &["NEG301"],
+    check,
+};
+
+fn check(world: &World<'_>, verdicts: &mut Verdicts) {
+    for reached in world.backend_ports() {
+        verdicts.findings.extend(of_config(world, &reached));
+    }
+    for service in world.cloud().backend_services() {
+        let check = world.cloud().health_check(&service);
+        let Some(check) = check.and_then(Sought::found) else {
+            continue;
+        };
+        let finding = match check.port_specification() {
+            "USE_SERVING_PORT" => serving(&service, &check),
+            "USE_NAMED_PORT" => named(&service, &check),
+            _ => fixed(world, &service, &check),
+        };
+        verdicts.findings.extend(finding.map(|it| {
+            let at = check.head();
+            let same = it.primary.place == at;
+            if same { it } else { it.concerning(&check) }
+        }));
+    }
+}
+
+/// A BackendConfig that asks the Service's own port of Pods behind a NEG.
+fn of_config(world: &World<'_>, reached: &BackendPort<'_, '_>) -> Option<Finding> {
+    let asked = matches!(
+        world.for_ingress(reached.service.service),
+        ForIngress::Asked
+    );
+    let stated = reached.service.backend_configs().filter(|_| asked)?;
+    let configs = stated.decoded.ok()?;
+    let name = configs.of_port(reached.port.name, reached.port.port)?;
+    let Resolved::Found(found) = world.backend_config(&reached.service.object, &name.value) else {
+        return None;
+    };
+    let node = found.first()?.health_check()?.get("port")?;
+    let port = node.integer()?;
+    let node_port = reached.port.node.get("nodePort").and_then(Node::integer);
+    let is_services = port == reached.port.port || Some(port) == node_port;
+    let mut workloads = reached.service.workloads().peekable();
+    workloads.peek()?;
+    let served = reached.port.target == TargetPort::Number(port)
+        || workloads.any(|it| it.object.partial || it.ports().any(|own| own.number == port));
+    if !is_services || served {
+        return None;
+    }
+    let object = &found.first()?.object;
+    let message = format!(
+        "BackendConfig {} asks port {port} for health, which is a port of Service {}: behind a NEG \
+         the Pods are asked, and no container declares it",
+        object.name, reached.service.object.name
+    );
+    Some(
+        Finding::new(
+            &ROW,
+            object,
+            message,
+            Label::new(node, "a port of the Service"),
+        )
+        .severity(Severity::Warning)
+        .detail(reached.service.object.name)
+        .because(reached.port.port_node, "the Service's port")
+        .concerning(&reached.service.object)
+        .help("name the container's port, or leave the port out"),
+    )
+}
+
+/// A passthrough load balancer knows no serving port.
+fn serving(service: &BackendService<'_>, check: &HealthCheck<'_>) -> Option<Finding> {
+    let zonal = service.backends().any(|it| it.is_neg());
+    let node = check.block()?.get("portSpecification")?;
+    (cloud::is_passthrough(service) && zonal).then(|| {
+        let message = format!(
+            "{} passes packets through, and health check {} asks the serving port: its NEGs have \
+             none",
+            cloud::head(service),
+            check.name()
+        );
+        Finding::new(
+            &ROW,
+            service,
+            message,
+            Label::new(node, "there is no such port"),
+        )
+        .help("name the port that nodes answer probes on")
+    })
+}
+
+fn named(service: &BackendService<'_>, check: &HealthCheck<'_>) -> Option<Finding> {
+    let node = check.block()?.get("portSpecification")?;
+    let negs = service.backends().any(|it| it.is_neg());
+    negs.then(|| {
+        let message = format!(
+            "Health check {} of {} asks a named port, which only instance groups have",
+            check.name(),
+            cloud::called(service)
+        );
+        Finding::new(
+            &ROW,
+            service,
+            message,
+            Label::new(node, "names mean nothing to a NEG"),
+        )
+        .severity(Severity::Warning)
+        .help("ask the serving port")
+        .run(ask_serving(check))
+    })
+}
+
+fn fixed(
+    world: &World<'_>,
+    service: &BackendService<'_>,
+    check: &HealthCheck<'_>,
+) -> Option<Finding> {
+    let (port, node) = check.fixed_port()?;
+    // What a controller of GKE makes may ask a port that the node answers for the Pod.
+    if cloud::is_passthrough(service) || cloud::is_controllers(service.name()) {
+        return None;
+    }
+    let probed = world.cloud().probed(service)?;
+    let mut own: Vec<i64> = probed.iter().filter_map(|it| it.endpoint.port()).collect();
+    own.sort_unstable();
+    own.dedup();
+    let declared = world.ports_behind(service);
+    let serves = |ports: &[i64]| ports.contains(&port);
+    if own.is_empty() || serves(&own) || declared.as_deref().is_some_and(serves) {
+        return None;
+    }
+    let unhealthy = probed.iter().any(|it| it.state == Some("UNHEALTHY"));
+    // Without Pods only what the probers say tells a side port from a wrong one.
+    let sure = unhealthy || declared.is_some_and(|ports| !ports.is_empty());
+    let ports: Vec<String> = own.iter().map(ToString::to_string).collect();
+    let origin = if node.is_none() { ", its default," } else { "" };
+    let message = format!(
+        "Health check {} of {} asks port {port}{origin}, and the endpoints serve {}: none of them \
+         is ever healthy",
+        check.name(),
+        cloud::called(service),
+        cloud::list(&ports)
+    );
+    let label = match node {
+        Some(node) => Label::new(node, "no Pod serves it"),
+        None => Label::new(
+            check.block().map_or_else(|| check.head(), Node::place),
+            "states no port",
+        ),
+    };
+    let mut finding = Finding::new(&ROW, service, message, label)
+        .severity(if sure {
+            Severity::Error
+        } else {
+            Severity::Warning
+        })
+        .help("ask the serving port, which is each endpoint's own")
+        .run(ask_serving(check));
+    if let Some(first) = probed.first() {
+        finding = finding.because(first.endpoint.node, "an endpoint");
+    }
+    for asked in world.services_behind(service) {
+        finding = finding.concerning(&asked.service.service.object);
+    }
+    Some(finding)
+}
+
+/// The command that lets a check ask the serving port.
+fn ask_serving(check: &HealthCheck<'_>) -> Option<Run> {
+    let kind = match check.protocol() {
+        "TCP" => "tcp",
+        "SSL" => "ssl",
+        "HTTP" => "http",
+        "HTTPS" => "https",
+        "HTTP2" => "http2",
+        "GRPC" => "grpc",
+        _ => return None,
+    };
+    let flag = check.link.flag();
+    let arguments = [
+        "health-checks",
+        "update",
+        kind,
+        check.name(),
+        &flag,
+        "--use-serving-port",
+    ];
+    Some(Run::gcloud(
+        "ask the serving port",
+        check.link.project,
+        arguments,
+    ))
+}

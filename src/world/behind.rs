@@ -1,0 +1,57 @@
+//! What stands behind a backend service: the endpoints with their health, and the Pods.
+
+use crate::kind::cloud::{BackendService, Endpoint, Neg};
+
+use super::{Cloud, LiveNeg, World};
+
+/// An endpoint behind a backend service, with what its probers say.
+#[derive(Debug, Clone)]
+pub struct Probed<'d> {
+    /// The NEG that holds it.
+    pub neg: Neg<'d>,
+    /// The endpoint.
+    pub endpoint: Endpoint<'d>,
+    /// What the probers of this backend service say; `None` where nobody probes.
+    pub state: Option<&'d str>,
+}
+
+impl<'d> Cloud<'d> {
+    /// Every endpoint behind a backend service; `None` where those of a NEG were not read.
+    pub fn probed(&self, service: &BackendService<'d>) -> Option<Vec<Probed<'d>>> {
+        let mut all = Vec::new();
+        for (neg, _) in self.negs_of(service).filter(|(neg, _)| neg.is_zonal()) {
+            for endpoint in self.endpoints(&neg)? {
+                let own = |link: Option<crate::kind::cloud::Reference<'d>>| {
+                    link.is_none_or(|it| it.link == service.link)
+                };
+                let mut healths = endpoint.healths().filter(|it| own(it.backend_service));
+                let state = healths.next().map(|it| it.state);
+                all.push(Probed {
+                    neg,
+                    endpoint,
+                    state,
+                });
+            }
+        }
+        Some(all)
+    }
+}
+
+impl<'d> World<'d> {
+    /// The ports that containers behind a backend service declare, and the Services that say so;
+    /// `None` where no Pod or workload behind it was read.
+    pub fn ports_behind(&self, service: &BackendService<'d>) -> Option<Vec<i64>> {
+        let behind = self.services_behind(service);
+        let workloads = behind
+            .iter()
+            .flat_map(|asked: &LiveNeg<'_, 'd>| asked.service.workloads());
+        let mut workloads = workloads.peekable();
+        workloads.peek()?;
+        let mut ports: Vec<i64> = workloads
+            .flat_map(|it| it.ports().map(|port| port.number))
+            .collect();
+        ports.sort_unstable();
+        ports.dedup();
+        Some(ports)
+    }
+}
