@@ -105,6 +105,14 @@ mod neg306_health_check_timing;
 mod neg307_health_check_proxy_header;
 mod neg404_network_policy_blocks_probes;
 mod neg407_host_project_must_open;
+mod neg501_no_target_proxy;
+mod neg502_no_forwarding_rule;
+mod neg503_ports_overlap;
+mod neg504_address_misfit;
+mod neg508_no_proxy_only_subnet;
+mod neg511_proxy_kind_misfit;
+mod neg513_network_tier_misfit;
+mod neg514_reference_dangles;
 mod neg601_removed_ingress_api;
 mod neg602_ingress_class_field_ignored;
 mod neg603_internal_ingress_needs_neg;
@@ -202,6 +210,14 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg307_health_check_proxy_header::ROW, card: include_str!("../rules/NEG307-health-check-proxy-header.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg407_host_project_must_open::ROW, card: include_str!("../rules/NEG407-host-project-must-open.md") },
+    Rule { row: &neg501_no_target_proxy::ROW, card: include_str!("../rules/NEG501-no-target-proxy.md") },
+    Rule { row: &neg502_no_forwarding_rule::ROW, card: include_str!("../rules/NEG502-no-forwarding-rule.md") },
+    Rule { row: &neg503_ports_overlap::ROW, card: include_str!("../rules/NEG503-ports-overlap.md") },
+    Rule { row: &neg504_address_misfit::ROW, card: include_str!("../rules/NEG504-address-misfit.md") },
+    Rule { row: &neg508_no_proxy_only_subnet::ROW, card: include_str!("../rules/NEG508-no-proxy-only-subnet.md") },
+    Rule { row: &neg511_proxy_kind_misfit::ROW, card: include_str!("../rules/NEG511-proxy-kind-misfit.md") },
+    Rule { row: &neg513_network_tier_misfit::ROW, card: include_str!("../rules/NEG513-network-tier-misfit.md") },
+    Rule { row: &neg514_reference_dangles::ROW, card: include_str!("../rules/NEG514-reference-dangles.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },
     Rule { row: &neg602_ingress_class_field_ignored::ROW, card: include_str!("../rules/NEG602-ingress-class-field-ignored.md") },
     Rule { row: &neg603_internal_ingress_needs_neg::ROW, card: include_str!("../rules/NEG603-internal-ingress-needs-neg.md") },

@@ -27,6 +27,7 @@ mod told_of;
 mod unchanged;
 mod wanted;
 mod wanted_neg;
+mod ways;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -72,6 +73,7 @@ pub use told::{Told, in_words};
 pub use told_of::ToldOf;
 pub use wanted::{WantedBy, WantedPort};
 pub use wanted_neg::FailingNeg;
+pub use ways::Ways;
 
 /// All objects of a run.
 #[derive(Debug, Default)]
