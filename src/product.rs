@@ -82,6 +82,7 @@ impl Product {
             Some((collection, regional_target)) => {
                 let standard = scheme == "EXTERNAL" && !regional_target;
                 product.targets.iter().any(|it| it == collection)
+                    && product.regional_target == regional_target
                     && (product.regional == regional || standard)
             }
             None => product.targets.is_empty() && product.regional == regional,

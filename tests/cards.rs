@@ -7,6 +7,7 @@ mod cards {
     pub(crate) mod failures;
     pub(crate) mod list;
     pub(crate) mod scene;
+    pub(crate) mod staged;
 }
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,7 @@ use neg_doctor::report::Unread;
 use neg_doctor::rules::{ALL, Rule};
 
 use cards::bench::{Bench, bench, verdicts, verdicts_of_cut};
-use cards::scene::staged;
+use cards::staged::staged;
 
 fn cards() -> Vec<(&'static Rule, Card)> {
     let parse = |rule: &'static Rule| match Card::parse(rule.card) {

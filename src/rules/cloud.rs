@@ -3,6 +3,7 @@
 
 use crate::kind::cloud::{Backend, BackendService, CloudObject, Link};
 use crate::remedy::Run;
+use crate::world::World;
 
 /// `backend service mail`
 pub(super) fn called(object: &CloudObject<'_>) -> String {
@@ -136,4 +137,30 @@ pub(super) fn is_controllers(name: &str) -> bool {
         "k8s1-", "k8s2-", "k8s-", "gkegw1-", "gkemcg1-", "gkel4-", "mci-",
     ];
     prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// The forwarding rule that a global external proxy of this name lacks, where its port is known: the
+/// Service's own for TCP. A regional rule needs to know its network and subnet as well.
+pub(super) fn front(
+    world: &World<'_>,
+    service: &BackendService<'_>,
+    protocol: &str,
+    proxy: &str,
+) -> Option<Run> {
+    let (kind, port) = match protocol {
+        "HTTP" => ("http", 80),
+        "HTTPS" => ("https", 443),
+        "SSL" => ("ssl", world.services_behind(service).first()?.of.port.port),
+        _ => ("tcp", world.services_behind(service).first()?.of.port.port),
+    };
+    let global = service.link.is_global() && service.scheme().starts_with("EXTERNAL");
+    let own = [
+        format!("--load-balancing-scheme={}", service.scheme()),
+        format!("--target-{kind}-proxy={proxy}"),
+        format!("--ports={port}"),
+    ];
+    let arguments = ["forwarding-rules", "create", service.name(), "--global"];
+    let arguments = arguments.into_iter().chain(own.iter().map(String::as_str));
+    let title = "make the forwarding rule, on an address that Google chooses";
+    global.then(|| Run::gcloud(title, service.link.project, arguments))
 }

@@ -79,7 +79,7 @@ fn finding(world: &World<'_>, service: &BackendService<'_>, ways: &Ways<'_>) -> 
         "what is left to make, in this order: for HTTP a URL map, a target proxy, a \
                  forwarding rule with an address",
     )
-    .run(proxy(service, ways));
+    .run(proxy(world, service, ways));
     for map in ways.url_maps.iter().take(2) {
         finding = finding.because(map.head(), "names it");
     }
@@ -95,38 +95,33 @@ fn finding(world: &World<'_>, service: &BackendService<'_>, ways: &Ways<'_>) -> 
     finding
 }
 
-/// The proxy that is missing, where one command makes it.
-fn proxy(service: &BackendService<'_>, ways: &Ways<'_>) -> Option<Run> {
+/// What is missing, where commands make it without a choice.
+fn proxy(world: &World<'_>, service: &BackendService<'_>, ways: &Ways<'_>) -> Option<Run> {
     let (name, project) = (service.name(), service.link.project);
-    let scope = service.link.flag();
-    let title = "make the target proxy; a forwarding rule comes after it";
-    match (service.protocol(), ways.url_maps.first()) {
+    let flag = service.link.flag();
+    let title = "make the target proxy, and the forwarding rule before it";
+    let (mut run, protocol) = match (service.protocol(), ways.url_maps.first()) {
         ("TCP", _) => {
             let backend = format!("--backend-service={name}");
-            let mut arguments = vec!["target-tcp-proxies", "create", name, &backend, &scope];
-            let region = service
-                .link
-                .region()
-                .map(|it| format!("--backend-service-region={it}"));
-            arguments.extend(region.as_deref());
-            Some(Run::gcloud(title, project, arguments))
+            let arguments = ["target-tcp-proxies", "create", name, &backend, &flag];
+            (Run::gcloud(title, project, arguments), "TCP")
         }
         ("HTTP" | "HTTPS" | "HTTP2" | "H2C", Some(map)) => {
-            let map_flag = format!("--url-map={}", map.name());
-            let place = match map.link.region() {
-                None => "--global-url-map".to_owned(),
-                Some(region) => format!("--url-map-region={region}"),
-            };
+            let map = format!("--url-map={}", map.name());
             let arguments = [
                 "target-http-proxies",
                 "create",
                 name,
-                &map_flag,
-                &place,
-                &map.link.flag(),
+                &map,
+                "--global-url-map",
+                &flag,
             ];
-            Some(Run::gcloud(title, project, arguments))
+            (Run::gcloud(title, project, arguments), "HTTP")
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    // What is regional needs more than is known here.
+    run.then
+        .push(cloud::front(world, service, protocol, name)?.argv);
+    Some(run)
 }

@@ -3,7 +3,6 @@
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::{BackendService, TargetProxy};
-use crate::remedy::Run;
 use crate::world::World;
 
 use super::{Row, cloud};
@@ -74,7 +73,7 @@ fn finding(
     );
     let mut finding = Finding::new(&ROW, service, message, label)
         .help("make a forwarding rule with a reserved address and the port that clients use")
-        .run(proxy.and_then(|proxy| rule(world, service, proxy)));
+        .run(proxy.and_then(|proxy| cloud::front(world, service, proxy.protocol(), proxy.name())));
     for (neg, _) in world.cloud().negs_of(service).take(3) {
         finding = finding.because(
             neg.place_of("size"),
@@ -85,35 +84,4 @@ fn finding(
         finding = finding.concerning(&asked.service.service.object);
     }
     finding
-}
-
-/// The rule that is missing, where its port is known: the Service's own.
-fn rule(world: &World<'_>, service: &BackendService<'_>, proxy: &TargetProxy<'_>) -> Option<Run> {
-    let kind = match proxy.protocol() {
-        "TCP" => "--target-tcp-proxy",
-        "SSL" => "--target-ssl-proxy",
-        "HTTP" => "--target-http-proxy",
-        _ => "--target-https-proxy",
-    };
-    let port = match proxy.protocol() {
-        "HTTP" => 80,
-        "HTTPS" => 443,
-        _ => world.services_behind(service).first()?.of.port.port,
-    };
-    // A regional rule needs to know its network and subnet as well.
-    if !proxy.link.is_global() || service.scheme() == "INTERNAL_MANAGED" {
-        return None;
-    }
-    let own = [
-        format!("--load-balancing-scheme={}", service.scheme()),
-        format!("{kind}={}", proxy.name()),
-        format!("--ports={port}"),
-    ];
-    let arguments = ["forwarding-rules", "create", service.name(), "--global"];
-    let arguments = arguments.into_iter().chain(own.iter().map(String::as_str));
-    Some(Run::gcloud(
-        "make the forwarding rule, on an address that Google chooses",
-        proxy.link.project,
-        arguments,
-    ))
 }
