@@ -75,6 +75,10 @@ pub fn quote_value(key: Node<'_>, value: Node<'_>) -> Option<(String, Change)> {
 
 /// Booleans of YAML 1.1, which the reader of Kubernetes still takes for such.
 pub fn is_old_boolean(text: &str) -> bool {
+    // Asked of every text that is printed.
+    if !(2..=3).contains(&text.len()) {
+        return false;
+    }
     let cased = text.chars().all(char::is_lowercase)
         || text.chars().all(char::is_uppercase)
         || text.chars().skip(1).all(char::is_lowercase);

@@ -25,7 +25,14 @@ pub struct Condition<'d> {
 impl<'d> Condition<'d> {
     /// The condition of this type, of the `status` of an object.
     pub fn find(root: Node<'d>, name: &str) -> Option<Self> {
-        Self::all(root).find(|condition| condition.name == name)
+        Self::of_status(root.get("status")?, name)
+    }
+
+    /// The condition of this type, of a `status`. Of the others no more than the type is read.
+    pub fn of_status(status: Node<'d>, name: &str) -> Option<Self> {
+        let mut list = status.get("conditions")?.items();
+        let own = |node: &Node<'d>| node.get("type").and_then(Node::text) == Some(name);
+        list.find(own).map(Self::new)
     }
 
     /// All conditions of the `status` of an object.

@@ -35,6 +35,10 @@ pub struct Object<'d> {
     pub cluster_name: &'d str,
     /// True for a patch, an overlay or another part of an object: what it lacks proves nothing.
     pub partial: bool,
+    /// `metadata`: asked for so often that it is looked up once.
+    pub metadata: Option<Node<'d>>,
+    /// `spec`, likewise.
+    pub spec: Option<Node<'d>>,
     /// What the cluster shows of it: its own text where that was observed, another one where this
     /// is a manifest that wins over it.
     pub live: Option<&'d Document>,
@@ -46,9 +50,12 @@ impl<'d> Object<'d> {
     /// The head of a document's object.
     pub fn new(document: &'d Document) -> Self {
         let (api_version, kind_name) = document.type_meta();
-        let meta = |name| document.root().at(&["metadata", name]).and_then(Node::text);
+        let metadata = document.root().get("metadata");
+        let meta = |name| metadata?.get(name).and_then(Node::text);
         Self {
             document,
+            metadata,
+            spec: document.root().get("spec"),
             kind: Kind::of(api_version, kind_name),
             kind_name,
             api_version,
@@ -83,7 +90,7 @@ impl<'d> Object<'d> {
 
     /// `spec`.
     pub fn spec(&self) -> Option<Node<'d>> {
-        self.root().get("spec")
+        self.spec
     }
 
     /// The annotation with this key: the manifest's own, or the one that the cluster shows and
@@ -120,7 +127,7 @@ impl<'d> Object<'d> {
 
     /// All annotations as written.
     pub fn annotations(&self) -> impl Iterator<Item = Annotation<'d>> + use<'d> {
-        annotations(self.root().get("metadata"))
+        annotations(self.metadata)
     }
 
     /// True where a cluster printed it (`kubectl get -o yaml`): it shows what is, and what
@@ -128,7 +135,7 @@ impl<'d> Object<'d> {
     pub fn is_printed(&self) -> bool {
         let marks = ["uid", "resourceVersion", "managedFields", "selfLink"];
         let mut marks = marks.iter();
-        self.observed || marks.any(|field| self.root().at(&["metadata", field]).is_some())
+        self.observed || marks.any(|field| self.metadata.and_then(|it| it.get(field)).is_some())
     }
 
     /// Where to point when the object as a whole is meant: its name, or else its kind.
@@ -192,7 +199,10 @@ fn annotation<'d>(root: Node<'d>, key: &str) -> Option<Annotation<'d>> {
 impl<'d> Object<'d> {
     /// The kind and name of its controller, of `metadata.ownerReferences`.
     pub fn controller(&self) -> Option<(&'d str, &'d str)> {
-        let owners = self.root().at(&["metadata", "ownerReferences"])?.items();
+        let owners = self
+            .metadata
+            .and_then(|it| it.get("ownerReferences"))?
+            .items();
         let mut controllers =
             owners.filter(|owner| owner.get("controller").and_then(Node::boolean) == Some(true));
         let owner = controllers.next()?;
@@ -201,7 +211,7 @@ impl<'d> Object<'d> {
 
     /// `metadata.creationTimestamp`.
     pub fn created(&self) -> Option<Timestamp> {
-        time(self.root().at(&["metadata", "creationTimestamp"]))
+        time(self.metadata.and_then(|it| it.get("creationTimestamp")))
     }
 
     /// When its spec or its annotations were last changed, as far as the cluster's own records
@@ -219,23 +229,26 @@ impl<'d> Object<'d> {
 
     /// The node of `metadata.deletionTimestamp`.
     pub fn deletion(&self) -> Option<Node<'d>> {
-        self.root().at(&["metadata", "deletionTimestamp"])
+        self.metadata.and_then(|it| it.get("deletionTimestamp"))
     }
 
     /// `metadata.finalizers`.
     pub fn finalizers(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
-        let list = self.root().at(&["metadata", "finalizers"]);
+        let list = self.metadata.and_then(|it| it.get("finalizers"));
         list.into_iter().flat_map(Node::items)
     }
 
     /// The label with this key.
     pub fn label(&self, key: &str) -> Option<&'d str> {
-        self.root().at(&["metadata", "labels"])?.get(key)?.text()
+        self.metadata
+            .and_then(|it| it.get("labels"))?
+            .get(key)?
+            .text()
     }
 
     /// `metadata.uid`.
     pub fn uid(&self) -> Option<&'d str> {
-        self.root().at(&["metadata", "uid"])?.text()
+        self.metadata.and_then(|it| it.get("uid"))?.text()
     }
 }
 

@@ -16,6 +16,7 @@ pub struct Pod<'d> {
     pub object: Object<'d>,
     /// `metadata.labels`.
     pub labels: Vec<(&'d str, &'d str)>,
+    status: Option<Node<'d>>,
     /// The kind and name of the controller that made it.
     pub owner: Option<(&'d str, &'d str)>,
 }
@@ -23,8 +24,9 @@ pub struct Pod<'d> {
 impl<'d> Pod<'d> {
     /// The view of an object.
     pub fn new(object: Object<'d>) -> Self {
-        let labels = object.root().at(&["metadata", "labels"]);
+        let labels = object.metadata.and_then(|it| it.get("labels"));
         Self {
+            status: object.root().get("status"),
             labels: labels.map(pairs).unwrap_or_default(),
             owner: object.controller(),
             object,
@@ -36,7 +38,7 @@ impl<'d> Pod<'d> {
     }
 
     fn status(&self, name: &str) -> Option<Node<'d>> {
-        self.object.root().at(&["status", name])
+        self.status?.get(name)
     }
 
     /// `spec.nodeName`; `None` before it is scheduled.
@@ -81,7 +83,7 @@ impl<'d> Pod<'d> {
 
     /// The condition of this type.
     pub fn condition(&self, name: &str) -> Option<Condition<'d>> {
-        Condition::find(self.object.root(), name)
+        Condition::of_status(self.status?, name)
     }
 
     /// True where its containers are ready; its readiness gates may still be shut.

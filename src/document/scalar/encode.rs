@@ -66,6 +66,16 @@ fn is_plain(text: &str) -> bool {
     const INDICATORS: [char; 14] = [
         '-', '?', ':', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`',
     ];
+    // What most texts are: names, images, times without a colon.
+    let simple = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    if text
+        .as_bytes()
+        .first()
+        .is_some_and(u8::is_ascii_alphanumeric)
+        && text.bytes().all(simple)
+    {
+        return true;
+    }
     is_one_line(text)
         && !text.is_empty()
         && !text.contains(FLOW)
