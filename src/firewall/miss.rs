@@ -41,19 +41,20 @@ impl<H: Copy> Firewall<H> {
         });
         misses.collect()
     }
+
+    /// The first rule that would let in all that is asked, were it asked first.
+    pub fn shadowed(&self, query: &Query<'_>) -> Option<H> {
+        let mut allows = self.rules().filter(|rule| {
+            let on = rule.action == Action::Allow && !rule.disabled;
+            on && rule.applies(query) == Holds::Yes && rule.missing(query).is_empty()
+        });
+        allows.next().map(|rule| rule.handle)
+    }
 }
 
 impl<H: Copy> Rule<H> {
     fn gap(&self, query: &Query<'_>) -> Option<Gap> {
-        let ranges: Vec<IpRange> = self
-            .sources
-            .iter()
-            .filter_map(|source| match source {
-                Source::Range(range) => Some(*range),
-                _ => None,
-            })
-            .collect();
-        let missing = query.range.without(&ranges);
+        let missing = self.missing(query);
         if missing == [query.range] {
             return None;
         }
@@ -69,6 +70,15 @@ impl<H: Copy> Rule<H> {
         ];
         let mut gaps = gaps.into_iter().flatten();
         gaps.next().filter(|_| gaps.next().is_none())
+    }
+
+    /// What its sources leave out of the range.
+    fn missing(&self, query: &Query<'_>) -> Vec<IpRange> {
+        let ranges = self.sources.iter().filter_map(|source| match source {
+            Source::Range(range) => Some(*range),
+            _ => None,
+        });
+        query.range.without(&ranges.collect::<Vec<_>>())
     }
 
     /// The ports of a protocol that it opens.
