@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use crate::cidr::IpRange;
 use crate::finding::{Finding, Severity};
 use crate::firewall::Gap;
 use crate::kind::cloud::BackendService;
@@ -201,12 +202,16 @@ fn cause<'d>(
     if let Some(rule) = denied.into_iter().flatten().next() {
         return Some(Cause::Rule(rule));
     }
-    let by = |wanted: fn(&Gap) -> bool| admission.misses.iter().find(move |it| wanted(&it.gap));
+    let misses = admission.misses.iter();
+    let misses: Vec<_> = misses
+        .filter(|it| is_meant(&it.rule, admission.range))
+        .collect();
+    let by = |wanted: fn(&Gap) -> bool| misses.iter().find(|it| wanted(&it.gap));
     if let Some(miss) = by(|gap| *gap == Gap::Targets) {
         return Some(Cause::Targets(miss.rule));
     }
     let own = own_ports(world, service);
-    for miss in &admission.misses {
+    for miss in &misses {
         let Gap::Port(ports) = &miss.gap else {
             continue;
         };
@@ -216,10 +221,18 @@ fn cause<'d>(
         }
     }
     let near = by(|gap| *gap == Gap::Disabled).or_else(|| by(|gap| matches!(gap, Gap::Range(_))));
-    let near = near.or_else(|| admission.misses.first());
+    let near = near.or_else(|| misses.first());
     Some(Cause::Nothing(
         near.map(|miss| (miss.rule, miss.gap.clone())),
     ))
+}
+
+/// True for a rule that somebody wrote for a load balancer: one of its sources lies within the
+/// range. A controller of GKE keeps its own rules, which are for its own nodes.
+pub(super) fn is_meant(rule: &FirewallRule<'_>, range: IpRange) -> bool {
+    let managed = |name: &str| name.starts_with("gke-") || cloud::is_controllers(name);
+    let within = |text: &&str| IpRange::new(text).is_some_and(|it| it.without(&[range]).is_empty());
+    !rule.name().is_some_and(managed) && rule.sources().iter().any(within)
 }
 
 /// The ports and node ports of the Services behind a backend service.

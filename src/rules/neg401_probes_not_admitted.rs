@@ -1,12 +1,12 @@
 //! NEG401: no firewall rule lets the probes reach the Pods.
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
-use crate::firewall::Gap;
+use crate::firewall::{Gap, Verdict};
 use crate::kind::Kind;
 use crate::remedy::Run;
-use crate::world::{Admissions, FirewallRule, Missing, World};
+use crate::world::{Admissions, FirewallRule, Missing, Whence, World};
 
-use super::admission::{Cause, Shut, concerning, opened};
+use super::admission::{Cause, Shut, concerning, is_meant, opened};
 use super::{Row, cloud};
 
 /// What the rules about firewalls read.
@@ -92,7 +92,8 @@ fn finding(world: &World<'_>, of: &Admissions<'_>, shut: &Shut<'_, '_>) -> Optio
     let Cause::Nothing(near) = &shut.cause else {
         return None;
     };
-    let label = match near {
+    let near = near.clone().or_else(|| other_half(of, shut));
+    let label = match &near {
         Some((rule, gap)) => miss(rule, gap),
         None => Label::new(shut.place(world)?, "none of its rules lets them in"),
     };
@@ -120,12 +121,26 @@ fn finding(world: &World<'_>, of: &Admissions<'_>, shut: &Shut<'_, '_>) -> Optio
             "opens the port on another network",
         );
     }
-    let mend = near.as_ref().and_then(|(rule, gap)| mend(of, rule, gap));
+    let mend = near.as_ref().and_then(|(rule, gap)| mend(shut, rule, gap));
     Some(concerning(
         world,
         service,
         finding.run(mend.or_else(|| shut.open(service))),
     ))
+}
+
+/// A rule that lets in other ranges of the same probers.
+fn other_half<'d>(of: &Admissions<'d>, shut: &Shut<'_, 'd>) -> Option<(FirewallRule<'d>, Gap)> {
+    let first = shut.all.first()?;
+    let open = of.all.iter().filter(|it| {
+        let same = it.port == first.port && it.range.is_v6() == first.range.is_v6();
+        same && matches!(it.from, Whence::Probers) && it.answer.is_open()
+    });
+    let mut by = open.filter_map(|it| match it.answer.parts.first()?.verdict {
+        Verdict::Allowed(rule) => is_meant(&rule, it.range).then_some(rule),
+        _ => None,
+    });
+    Some((by.next()?, Gap::Range(vec![first.range])))
 }
 
 fn miss(rule: &FirewallRule<'_>, gap: &Gap) -> Label {
@@ -162,28 +177,20 @@ fn elsewhere<'d>(world: &World<'d>, of: &Admissions<'d>) -> Vec<FirewallRule<'d>
     opens.map(|it| it.handle).take(1).collect()
 }
 
-fn mend(of: &Admissions<'_>, rule: &FirewallRule<'_>, gap: &Gap) -> Option<Run> {
-    let project = of.all.first()?.network.project;
+fn mend(shut: &Shut<'_, '_>, rule: &FirewallRule<'_>, gap: &Gap) -> Option<Run> {
+    let project = shut.all.first()?.network.project;
     let name = rule.name()?;
     let (title, option) = match gap {
         Gap::Disabled => ("switch the rule on", "--no-disabled".to_owned()),
         Gap::Range(_) => {
-            let mut ranges: Vec<String> = rule
-                .texts("sourceRanges")
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
-            ranges.extend(
-                of.all
-                    .iter()
-                    .map(|it| it.range.to_string())
-                    .filter(|it| !ranges.contains(it))
-                    .collect::<std::collections::BTreeSet<_>>(),
-            );
-            (
-                "let in the whole ranges",
-                format!("--source-ranges={}", ranges.join(",")),
-            )
+            let mut ranges: Vec<String> = rule.sources().into_iter().map(str::to_owned).collect();
+            for range in shut.all.iter().map(|it| it.range.to_string()) {
+                if !ranges.contains(&range) {
+                    ranges.push(range);
+                }
+            }
+            let option = format!("--source-ranges={}", ranges.join(","));
+            ("let in the whole ranges", option)
         }
         Gap::Port(_) | Gap::Targets => return None,
     };

@@ -52,6 +52,14 @@ impl<'d> FirewallRule<'d> {
         node.unwrap_or(self.node).place()
     }
 
+    /// The ranges that it is about, as written.
+    pub fn sources(&self) -> Vec<&'d str> {
+        match self.node.get("match") {
+            Some(matcher) => texts(matcher, "srcIpRanges"),
+            None => texts(self.node, "sourceRanges"),
+        }
+    }
+
     /// The texts of a list of it.
     pub fn texts(&self, field: &str) -> Vec<&'d str> {
         texts(self.node, field)
