@@ -35,7 +35,7 @@ pub(super) static ROW: Row = Row {
     slug: "probes-not-admitted",
     severity: Severity::Error,
     reads: READS,
-    follows: &[],
+    follows: &["NEG302", "NEG407"],
     check,
 };
 
