@@ -91,11 +91,7 @@ impl<'d> Cloud<'d> {
     }
 
     /// What works on a network, in a region.
-    pub(super) fn firewall(
-        &self,
-        network: Link<'d>,
-        region: Option<&str>,
-    ) -> Firewall<FirewallRule<'d>> {
+    pub fn firewall(&self, network: Link<'d>, region: Option<&str>) -> Firewall<FirewallRule<'d>> {
         let whole = self.whole(Kind::Firewall, network.project);
         let unread = |tier, reason: String| Level {
             tier,
