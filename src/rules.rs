@@ -92,6 +92,7 @@ mod neg203_balancing_mode_refused;
 mod neg204_balancing_mode_misfit;
 mod neg205_capacity_target_missing;
 mod neg206_capacity_zero;
+mod neg207_dead_cluster_backend;
 mod neg208_scope_mismatch;
 mod neg209_scheme_mismatch;
 mod neg211_no_backends;
@@ -149,6 +150,8 @@ mod neg706_pod_ends_before_drained;
 mod neg707_no_readiness_probe;
 mod neg708_readiness_gave_up;
 mod neg710_pod_not_addressable;
+mod neg901_orphan_neg;
+mod neg902_orphan_backend_service;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -202,6 +205,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg204_balancing_mode_misfit::ROW, card: include_str!("../rules/NEG204-balancing-mode-misfit.md") },
     Rule { row: &neg205_capacity_target_missing::ROW, card: include_str!("../rules/NEG205-capacity-target-missing.md") },
     Rule { row: &neg206_capacity_zero::ROW, card: include_str!("../rules/NEG206-capacity-zero.md") },
+    Rule { row: &neg207_dead_cluster_backend::ROW, card: include_str!("../rules/NEG207-dead-cluster-backend.md") },
     Rule { row: &neg208_scope_mismatch::ROW, card: include_str!("../rules/NEG208-scope-mismatch.md") },
     Rule { row: &neg209_scheme_mismatch::ROW, card: include_str!("../rules/NEG209-scheme-mismatch.md") },
     Rule { row: &neg211_no_backends::ROW, card: include_str!("../rules/NEG211-no-backends.md") },
@@ -259,6 +263,8 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
     Rule { row: &neg708_readiness_gave_up::ROW, card: include_str!("../rules/NEG708-readiness-gave-up.md") },
     Rule { row: &neg710_pod_not_addressable::ROW, card: include_str!("../rules/NEG710-pod-not-addressable.md") },
+    Rule { row: &neg901_orphan_neg::ROW, card: include_str!("../rules/NEG901-orphan-neg.md") },
+    Rule { row: &neg902_orphan_backend_service::ROW, card: include_str!("../rules/NEG902-orphan-backend-service.md") },
 ];
 // END GENERATED
 

@@ -3,7 +3,8 @@
 use crate::controller::event::{Cause, Description};
 use crate::finding::{Finding, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::world::{Failure, Matter, World};
+use crate::kind::cloud::Neg;
+use crate::world::{Failure, LiveNeg, Matter, World};
 
 use super::Row;
 
@@ -20,6 +21,8 @@ pub(super) static ROW: Row = Row {
         Kind::Event,
         Kind::SvcNeg,
         Kind::Namespace,
+        Kind::Node,
+        Kind::Neg,
     ],
     follows: &["NEG006", "NEG007"],
     check,
@@ -32,7 +35,74 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 verdicts.findings.extend(finding(world, &failure));
             }
         }
+        for neg in service.live_negs() {
+            // What the controller says itself is told already.
+            let told = |it: &Finding| {
+                it.subject == service.object.subject()
+                    && neg.name.as_deref() == Some(it.detail.as_str())
+            };
+            if !verdicts.findings.iter().any(told) {
+                verdicts.findings.extend(seen(world, &neg));
+            }
+        }
     }
+}
+
+/// A NEG of the name that a Service asks for, in a zone of its cluster, made for something else.
+fn seen(world: &World<'_>, asked: &LiveNeg<'_, '_>) -> Option<Finding> {
+    let (name, object) = (asked.name.as_deref()?, &asked.service.service.object);
+    let cluster = world.clusters(object).next()?;
+    let in_reach = |neg: &Neg<'_>| {
+        cluster.project.as_deref() == Some(neg.link.project)
+            && neg
+                .link
+                .zone()
+                .is_some_and(|zone| cluster.zones.iter().any(|own| own == zone))
+    };
+    let foreign = |neg: &Neg<'_>| {
+        let owner = neg.owner()?;
+        let own_cluster = cluster.kube_system_uid.as_deref()? == owner.cluster_uid;
+        let own = own_cluster
+            && Some(owner.namespace.as_str()) == object.namespace
+            && owner.service_name == object.name;
+        (!own).then_some((own_cluster, owner))
+    };
+    let mut negs = world.cloud().negs_named(name).filter(in_reach);
+    let (neg, own_cluster, owner) = negs.find_map(|neg| {
+        let (own_cluster, owner) = foreign(&neg)?;
+        Some((neg, own_cluster, owner))
+    })?;
+    let whose = format!(
+        "Service {}/{} port {}",
+        owner.namespace, owner.service_name, owner.port
+    );
+    let whose = if own_cluster {
+        whose
+    } else {
+        match world.cluster_of_uid(&owner.cluster_uid) {
+            Some(cluster) => format!("{whose} in cluster {cluster}"),
+            None => format!(
+                "{whose} in another cluster, whose namespace kube-system has the UID {}",
+                owner.cluster_uid
+            ),
+        }
+    };
+    let message = format!(
+        "Service {} cannot have NEG {name} in {}: it belongs to {whose}",
+        object.name, neg.link.location
+    );
+    let label = asked.asked("asks for its name");
+    Some(
+        Finding::new(&ROW, object, message, label)
+            .detail(name)
+            .because(neg.place_of("description"), "whose it is")
+            .concerning(&neg)
+            .help(
+                "choose another name in cloud.google.com/neg; or let the other owner go: take the NEG \
+                 out of its backend services, remove the claim there, or the NEG itself where its \
+                 cluster is gone, and the controller makes its own",
+            ),
+    )
 }
 
 fn finding(world: &World<'_>, failure: &Failure<'_, '_>) -> Option<Finding> {

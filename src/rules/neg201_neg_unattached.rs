@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::world::{NegGroup, World};
+use crate::world::{NegGroup, Ownership, World};
 
 use super::{Row, cloud};
 
@@ -16,6 +16,7 @@ pub(super) static ROW: Row = Row {
     reads: &[
         Kind::Neg,
         Kind::BackendService,
+        Kind::GkeCluster,
         Kind::Service,
         Kind::Ingress,
         Kind::Route,
@@ -44,8 +45,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         if held || neg.endpoint_type() != "GCE_VM_IP_PORT" || is_others(&group) {
             continue;
         }
-        let owned = neg.owner().is_some();
-        if group.asked.is_none() && (owned || neg.description().is_empty()) {
+        // What people made by hand is their own matter, and what is left over NEG901's.
+        let may_be_asked = || matches!(world.ownership(neg), Ownership::Unclear(..));
+        if group.asked.is_none() && !may_be_asked() {
             continue;
         }
         if let Err(missing) = world.cloud().whole(Kind::BackendService, neg.link.project) {

@@ -103,17 +103,13 @@ impl<'d> Cloud<'d> {
             self.objects.push(object);
             return;
         }
-        match self.by_link.get(&key).map(|index| *index as usize) {
-            Some(index) => {
-                if let Some(known) = self.objects.get_mut(index) {
-                    *known = object;
-                }
-            }
-            None => {
-                self.by_link.insert(key, self.objects.len() as u32);
-                self.objects.push(object);
-            }
+        let known = self.by_link.get(&key).map(|index| *index as usize);
+        if let Some(known) = known.and_then(|index| self.objects.get_mut(index)) {
+            *known = object;
+            return;
         }
+        self.by_link.insert(key, self.objects.len() as u32);
+        self.objects.push(object);
     }
 
     fn learn_numbers(&mut self) {
