@@ -38,7 +38,10 @@ fn snapshot(resources: &[&str]) -> Snapshot {
 }
 
 fn write(path: &Path, snapshot: &Snapshot) {
-    Target::new(path).unwrap().write(snapshot).unwrap();
+    Target::new(path)
+        .unwrap()
+        .write(std::slice::from_ref(snapshot))
+        .unwrap();
 }
 
 /// The origins, behind the path that was named, and the objects of what a path holds.
