@@ -16,7 +16,7 @@ use crate::kind::resource::Resource;
 use crate::snapshot::{API_VERSION, Header, KIND, Snapshot, cloud_object};
 
 use super::GcpError;
-use super::list::{Gap, List, endpoints, firewalls, list};
+use super::lists::{Gap, List, endpoints, firewalls, list};
 use super::methods::{OF_SHARED, methods};
 use super::wire::Wire;
 
