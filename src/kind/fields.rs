@@ -235,10 +235,14 @@ const LISTED: &[(&str, &str)] = &[
         portRange ports allPorts target backendService network subnetwork allowGlobalAccess
         pscConnectionId parentForwardingRule baseForwardingRule sourceIpRanges isMirroringCollector
         externalManagedBackendBucketMigrationState labels serviceName"),
-    ("compute#targetHttpProxy", PROXY),
-    ("compute#targetHttpsProxy", PROXY),
-    ("compute#targetTcpProxy", PROXY),
-    ("compute#targetSslProxy", PROXY),
+    // The API refuses to be asked for fields that an object of this kind cannot have.
+    ("compute#targetHttpProxy", "*HEAD description region urlMap"),
+    ("compute#targetHttpsProxy", "
+        *HEAD description region urlMap sslCertificates certificateMap sslPolicy quicOverride
+        serverTlsPolicy"),
+    ("compute#targetTcpProxy", "*HEAD description region service proxyHeader"),
+    ("compute#targetSslProxy", "
+        *HEAD description service proxyHeader sslCertificates certificateMap sslPolicy"),
     ("compute#urlMap", "
         *HEAD description region defaultService defaultUrlRedirect defaultRouteAction hostRules
         pathMatchers"),
@@ -252,7 +256,7 @@ const LISTED: &[(&str, &str)] = &[
     ("compute#subnetwork", "
         *HEAD description region network purpose role state ipCidrRange ipv6CidrRange
         internalIpv6Prefix externalIpv6Prefix stackType secondaryIpRanges(rangeName ipCidrRange)"),
-    ("compute#effectiveFirewalls", "kind network region firewallPolicys firewalls organizationFirewalls"),
+    ("compute#effectiveFirewalls", "kind network region firewallPolicys firewalls"),
     ("compute#firewall", "
         *HEAD description network direction priority disabled sourceRanges sourceTags
         sourceServiceAccounts destinationRanges targetTags targetServiceAccounts allowed denied"),
@@ -270,10 +274,6 @@ const LISTED: &[(&str, &str)] = &[
 
 /// What every object of Compute Engine is known by.
 const OF_COMPUTE: &str = "kind id name selfLink creationTimestamp";
-
-const PROXY: &str = "
-    *HEAD description region urlMap service proxyHeader sslCertificates certificateMap sslPolicy
-    quicOverride serverTlsPolicy";
 
 const WORKLOAD: &str = "
     spec(replicas minReadySeconds selector strategy updateStrategy progressDeadlineSeconds paused

@@ -58,9 +58,14 @@ impl Method {
             return self.answer().mask();
         }
         let objects = Fields::of(self.resource).mask();
+        let plural = self.resource.plural;
+        // Of all aggregated lists this one has none, by the schema, and refuses to be asked for it.
+        let warning = match plural {
+            "targetHttpProxies" => "",
+            _ => ",warning(code)",
+        };
         format!(
-            "items/*/{}({objects}),items/*/warning(code),nextPageToken,unreachables,warning(code)",
-            self.resource.plural
+            "items/*/{plural}({objects}),items/*/warning(code),nextPageToken,unreachables{warning}"
         )
     }
 }

@@ -284,7 +284,9 @@ impl<'w> Wire<'w> {
         if let Some(body) = &question.body {
             request = request.json(body);
         }
-        let response = request.send().await.map_err(|error| broken(&error))?;
+        // What was asked for is known; its address is long.
+        let sent = request.send().await.map_err(reqwest::Error::without_url);
+        let response = sent.map_err(|error| broken(&error))?;
         let code = response.status();
         seen.0 = Some(code.as_u16());
         let retry_after = retry_after(response.headers());
