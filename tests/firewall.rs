@@ -4,6 +4,8 @@
 
 #[path = "firewall/naive.rs"]
 mod naive;
+#[path = "firewall/recorded.rs"]
+mod recorded;
 
 use neg_doctor::cidr::IpRange;
 use neg_doctor::firewall::{

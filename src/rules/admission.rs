@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::cidr::IpRange;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Subject};
 use crate::firewall::Gap;
 use crate::kind::cloud::BackendService;
 use crate::remedy::Run;
@@ -257,7 +257,7 @@ pub(super) fn opened(ports: &[RangeInclusive<u16>]) -> String {
     cloud::list(&texts.collect::<Vec<_>>())
 }
 
-/// Names the Services behind a backend service.
+/// Names the Services behind a backend service, and the Ingresses that lead to them.
 pub(super) fn concerning<'d>(
     world: &World<'d>,
     service: &BackendService<'d>,
@@ -265,6 +265,43 @@ pub(super) fn concerning<'d>(
 ) -> Finding {
     for asked in world.services_behind(service) {
         finding = finding.concerning(&asked.service.service.object);
+        if let Some(ingress) = asked.of.ingress {
+            finding = finding.concerning(&ingress.object);
+        }
     }
     finding
+}
+
+/// Whether the firewalls let probers reach the Pods behind an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// They do.
+    Open,
+    /// They do not.
+    Shut,
+}
+
+/// The way to the Pods behind an Ingress or a Service; `None` where nobody can tell.
+pub(super) fn way_to(world: &World<'_>, object: &Subject) -> Option<Way> {
+    let leads = |of: &&Admissions<'_>| {
+        let behind = world.services_behind(&of.service);
+        behind.iter().any(|it| {
+            let ingress = it.of.ingress.map(|it| it.object.subject());
+            it.service.service.object.subject() == *object || ingress.as_ref() == Some(object)
+        })
+    };
+    let all: Vec<&Admissions<'_>> = world.cloud().admissions().iter().filter(leads).collect();
+    let mut asked = all.iter().flat_map(|of| &of.all).peekable();
+    asked.peek()?;
+    let probed = asked.filter(|it| matches!(it.from, Whence::Probers));
+    let probed: Vec<_> = probed.collect();
+    if probed
+        .iter()
+        .any(|it| it.answer.denied().next().is_some() && !it.healthy)
+    {
+        return Some(Way::Shut);
+    }
+    let known = all.iter().all(|of| of.missing.is_none());
+    let open = known && probed.iter().all(|it| it.answer.is_open());
+    open.then_some(Way::Open)
 }

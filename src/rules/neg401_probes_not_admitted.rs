@@ -1,5 +1,6 @@
 //! NEG401: no firewall rule lets the probes reach the Pods.
 
+use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::firewall::{Gap, Verdict};
 use crate::kind::Kind;
@@ -35,7 +36,7 @@ pub(super) static ROW: Row = Row {
     slug: "probes-not-admitted",
     severity: Severity::Error,
     reads: READS,
-    follows: &[],
+    follows: &["NEG302", "NEG407"],
     check,
 };
 
@@ -106,7 +107,7 @@ fn finding(world: &World<'_>, of: &Admissions<'_>, shut: &Shut<'_, '_>) -> Optio
             first.network.project
         ));
     for rule in first.answer.parts.iter().flat_map(|part| &part.through) {
-        let priority = rule.node.get("priority").and_then(|it| it.integer());
+        let priority = rule.node.get("priority").and_then(Node::integer);
         // The last rules of a policy hand everything on.
         if priority.is_some_and(|it| it < 2_147_483_644) {
             finding = finding.because(

@@ -1,5 +1,6 @@
 //! NEG406: a firewall rule is for other nodes than those that run the Pods.
 
+use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::remedy::Run;
 use crate::world::{Admission, FirewallRule, World};
@@ -58,7 +59,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             .help("name what all nodes that run the Pods have, such as the node tag gke-<cluster>-<hash>-node");
         if let Some(instance) = first.instances.first() {
             let own = instance.root().at(&["tags", "items"]);
-            let place = own.map_or_else(|| instance.head(), |it| it.place());
+            let place = own.map_or_else(|| instance.head(), Node::place);
             finding = finding.because(place, "what such a node has");
         }
         let finding = finding.run(retarget(rule, &shut.all));

@@ -64,8 +64,48 @@ pub struct Admissions<'d> {
 /// The firewalls of each network and region, once built.
 type Built<'d> = HashMap<(Link<'d>, Option<&'d str>), Firewall<FirewallRule<'d>>>;
 
-/// A source that a product needs let in.
-type Needed<'d> = (Whence<'d>, IpRange);
+/// What decides about an admission.
+type Key<'d> = (Link<'d>, Option<&'d str>, Machine, u16, IpRange);
+
+/// A source that must be let in, and the port that it asks.
+type Needed<'d> = (Whence<'d>, IpRange, u16);
+
+impl<'d> Admission<'d> {
+    fn new(
+        (from, range, port): Needed<'d>,
+        network: Link<'d>,
+        machine: &Machine,
+        firewall: &Firewall<FirewallRule<'d>>,
+        endpoint: Endpoint<'d>,
+    ) -> Self {
+        let query = Query {
+            range,
+            machines: false,
+            protocol: 6,
+            port,
+            address: None,
+            machine,
+        };
+        let answer = firewall.ask(&query);
+        let (misses, shadowed) = if answer.is_open() {
+            (Vec::new(), None)
+        } else {
+            (firewall.near_misses(&query), firewall.shadowed(&query))
+        };
+        Self {
+            from,
+            range,
+            port,
+            instances: Vec::new(),
+            endpoint,
+            healthy: false,
+            network,
+            answer,
+            misses,
+            shadowed,
+        }
+    }
+}
 
 impl<'d> Cloud<'d> {
     /// For each live backend service what must be let in.
@@ -79,8 +119,7 @@ impl<'d> Cloud<'d> {
             all: Vec::new(),
             missing: None,
         };
-        let mut places: HashMap<(Link<'d>, Option<&'d str>, Machine, u16, IpRange), usize> =
-            HashMap::new();
+        let mut places: HashMap<Key<'d>, usize> = HashMap::new();
         let zonal = self.negs_of(&service).filter(|(neg, _)| neg.is_zonal());
         for (neg, _) in zonal {
             let Some(network) = neg.link("network").map(|it| self.known_as(it.link)) else {
@@ -92,10 +131,12 @@ impl<'d> Cloud<'d> {
                     continue;
                 };
                 let machine = machine(&instance);
-                for (from, range, port) in self.needed(&service, network, &endpoint) {
+                let healthy = is_healthy(&service, &endpoint);
+                for needed in self.needed(&service, network, &endpoint) {
+                    let (_, range, port) = needed;
                     let key = (network, region, machine.clone(), port, range);
-                    let healthy = is_healthy(&service, &endpoint);
-                    if let Some(known) = places.get(&key).and_then(|at| found.all.get_mut(*at)) {
+                    let known = places.get(&key).and_then(|at| found.all.get_mut(*at));
+                    if let Some(known) = known {
                         known.healthy |= healthy;
                         known.instances.push(instance);
                         continue;
@@ -103,32 +144,11 @@ impl<'d> Cloud<'d> {
                     let firewall = built
                         .entry((network, region))
                         .or_insert_with(|| self.firewall(network, region));
-                    let query = Query {
-                        range,
-                        machines: false,
-                        protocol: 6,
-                        port,
-                        address: None,
-                        machine: &machine,
-                    };
-                    let answer = firewall.ask(&query);
-                    let (misses, shadowed) = if answer.is_open() {
-                        (Vec::new(), None)
-                    } else {
-                        (firewall.near_misses(&query), firewall.shadowed(&query))
-                    };
                     places.insert(key, found.all.len());
                     found.all.push(Admission {
-                        from,
-                        range,
-                        port,
                         instances: vec![instance],
-                        endpoint,
                         healthy,
-                        network,
-                        answer,
-                        misses,
-                        shadowed,
+                        ..Admission::new(needed, network, &machine, firewall, endpoint)
                     });
                 }
             }
@@ -158,7 +178,7 @@ impl<'d> Cloud<'d> {
         service: &BackendService<'d>,
         network: Link<'d>,
         endpoint: &Endpoint<'d>,
-    ) -> Vec<(Whence<'d>, IpRange, u16)> {
+    ) -> Vec<Needed<'d>> {
         let check = self.health_check(service).and_then(Sought::found);
         let own = endpoint.port();
         let fixed = check.and_then(|it| Some(it.fixed_port()?.0));
@@ -171,7 +191,7 @@ impl<'d> Cloud<'d> {
             ports.dedup();
             ports
         };
-        let mut needed: Vec<(Whence<'d>, IpRange, u16)> = Vec::new();
+        let mut needed: Vec<Needed<'d>> = Vec::new();
         for road in self.roads_to(service.link) {
             let Some(product) = road.product.filter(|it| it.proxy != Proxy::Mesh) else {
                 continue;
@@ -204,7 +224,7 @@ impl<'d> Cloud<'d> {
         product: &Product,
         region: Option<&str>,
         network: Link<'d>,
-    ) -> Vec<Needed<'d>> {
+    ) -> Vec<(Whence<'d>, IpRange)> {
         let subnets = self.subnetworks().filter(|subnet| {
             let of = subnet.link("network").map(|it| self.known_as(it.link));
             Some(subnet.purpose()) == product.proxy_subnet.as_deref()

@@ -91,11 +91,7 @@ impl<'d> Cloud<'d> {
     }
 
     /// What works on a network, in a region.
-    pub(super) fn firewall(
-        &self,
-        network: Link<'d>,
-        region: Option<&str>,
-    ) -> Firewall<FirewallRule<'d>> {
+    pub fn firewall(&self, network: Link<'d>, region: Option<&str>) -> Firewall<FirewallRule<'d>> {
         let whole = self.whole(Kind::Firewall, network.project);
         let unread = |tier, reason: String| Level {
             tier,
@@ -295,8 +291,8 @@ fn policy_rule<'d>(node: Node<'d>, policy: Node<'d>, network: Link<'d>) -> Rule<
     let text = |tag: &Node<'d>, field: &str| tag.get(field).and_then(Node::text);
     let idle = |tag: &Node<'d>| text(tag, "state") == Some("INEFFECTIVE");
     let resources = texts(node, "targetResources");
-    let here = |it: &&str| Link::parse(it).is_some_and(|it| it.name == network.name);
-    let elsewhere = (!resources.is_empty() && !resources.iter().any(|it| here(&it)))
+    let here = |it: &str| Link::parse(it).is_some_and(|it| it.name == network.name);
+    let elsewhere = (!resources.is_empty() && !resources.iter().any(|it| here(it)))
         || node.get("targetType").and_then(Node::text) == Some("INTERNAL_MANAGED_LB")
         || (!secure.is_empty() && secure.iter().all(idle));
     Rule {
@@ -351,10 +347,11 @@ fn policy_sources(matcher: Node<'_>) -> Vec<Source> {
             Source::Some(ranges, _) => ranges.clone(),
         });
         let within: Vec<IpRange> = within.collect();
-        return match within.is_empty() {
-            true => vec![anywhere(why)],
-            false => vec![Source::Some(within, why)],
-        };
+        return vec![if within.is_empty() {
+            anywhere(why)
+        } else {
+            Source::Some(within, why)
+        }];
     }
     if sources.is_empty() {
         sources.extend([IpRange::ALL_V4, IpRange::ALL_V6].map(Source::Range));

@@ -24,7 +24,7 @@ fn holds(range: IpRange, address: IpRange) -> bool {
     range.within(address) == Some(address)
 }
 
-/// Whether a rule matches an address, where those of `true_ones` that cannot be judged do match.
+/// Whether a rule matches an address; `known` says whether what cannot be judged of it holds.
 fn matches(rule: &Rule<Place>, query: &Query<'_>, address: IpRange, known: bool) -> bool {
     let any =
         |own: &[String], of: &[String]| own.is_empty() || own.iter().any(|it| of.contains(it));
@@ -170,7 +170,7 @@ fn levels() -> impl Strategy<Value = Vec<Level<Place>>> {
                             rule.handle = (place, index);
                             // Rules of a policy have each a priority of their own.
                             if tier != Tier::Vpc {
-                                rule.priority = rule.priority * 4 + index as i64;
+                                rule.priority = rule.priority * 4 + i64::try_from(index).unwrap();
                             }
                         }
                         Level {
