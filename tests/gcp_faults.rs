@@ -276,3 +276,57 @@ fn a_broken_line_is_tried_on_every_call() {
     fake.fault(Matcher::new("*").times(10), Fault::Truncated);
     assert_eq!(gaps(&read(&fake)[0]), []);
 }
+
+#[test]
+fn envelopes_are_understood() {
+    let text = std::fs::read_to_string("fixtures/gcp-envelopes.json").unwrap();
+    let envelopes: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let answer = |case: &str| {
+        let envelope = envelopes.iter().find(|it| it["case"] == case).unwrap();
+        let status = u16::try_from(envelope["http"].as_u64().unwrap()).unwrap();
+        Fault::Answer(status, envelope["body"].clone())
+    };
+    let method = || Matcher::new("backendServices.aggregatedList");
+    let services = |read: &[neg_doctor::snapshot::Snapshot]| {
+        let names = names(&read[0], "compute#backendService");
+        names.into_iter().collect::<Vec<_>>()
+    };
+    let all = [
+        "acme-mail/backendServices/a-bs",
+        "acme-mail/backendServices/z-bs",
+    ];
+
+    // A scope that is empty on one page has objects on the next.
+    let (fake, _) = scene(&[]);
+    fake.fault(method().times(1), answer("aggregatedList page 1 of 2"));
+    fake.fault(method().after(1), answer("page 2 of 2"));
+    let read_pages = read(&fake);
+    assert_eq!(services(&read_pages), all);
+    assert_eq!(missing(&read_pages), []);
+    let asked = fake.requests();
+    assert!(asked.iter().any(|it| it.query.contains("pageToken=CAEQAA")));
+
+    let (fake, _) = scene(&[]);
+    fake.fault(method(), answer("partial success"));
+    let read_part = read(&fake);
+    assert_eq!(services(&read_part), all[..1]);
+    let [(resource, part, reason, _)] = gaps(&read_part[0]).try_into().unwrap();
+    assert_eq!((resource, part), ("backendServices", true));
+    assert_eq!(reason, "Google Cloud did not reach europe-west1");
+
+    let (fake, _) = scene(&[]);
+    fake.fault("listNetworkEndpoints", answer("NEG without endpoints"));
+    let read_none = read(&fake);
+    assert_eq!(missing(&read_none), []);
+    // Each of them is read, and empty.
+    let kind = "compute#networkEndpointGroupsListNetworkEndpoints";
+    assert!(!names(&read_none[0], kind).is_empty());
+
+    let (fake, _) = scene(&[]);
+    fake.fault(method(), answer("403"));
+    let [(_, part, _, needs)] = gaps(&read(&fake)[0]).try_into().unwrap();
+    assert_eq!(
+        (part, needs),
+        (false, "compute.backendServices.list on project acme-mail")
+    );
+}

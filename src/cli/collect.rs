@@ -71,10 +71,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 /// What is to be written: the cluster, and then the projects.
 fn read(arguments: &Arguments) -> Result<Vec<Snapshot>, Failure> {
     let (cluster, google, rows) = (&arguments.cluster, &arguments.google, rules::rows());
-    let mut snapshots = match google.name_a_project() && !cluster.name_a_cluster() {
-        true => Vec::new(),
-        false => cluster.read(&cluster::kinds(&rows), &[])?,
-    };
+    let mut snapshots = Vec::new();
+    if cluster.name_a_cluster() || !google.name_a_project() {
+        snapshots = cluster.read(&cluster::kinds(&rows), &[])?;
+    }
     if arguments.redact_names {
         let other = snapshots.iter().map(redact).collect::<Result<_, _>>();
         return other.map_err(|error| Failure::Usage(error.to_string()));

@@ -61,7 +61,9 @@ impl Project {
         let mut project = Self::new(id);
         let shared = kinds.iter().copied().filter(|it| OF_SHARED.contains(it));
         let lists = project.lists(wire, &shared.collect::<Vec<_>>()).await;
-        lists.into_iter().for_each(|list| project.take(list));
+        for list in lists {
+            project.take(list);
+        }
         project
     }
 
@@ -83,7 +85,9 @@ impl Project {
             let asked = asked.map(|group| endpoints(wire, &self.id, resource, group));
             let lists: Vec<List> = asked.buffered(SIDE_BY_SIDE).collect().await;
             self.ask(resource.plural);
-            lists.into_iter().for_each(|list| self.take(list));
+            for list in lists {
+                self.take(list);
+            }
             self.know_no_more_than_groups(resource.plural);
         }
         let resource = Resource::of_collection("effectiveFirewalls");
@@ -200,7 +204,9 @@ impl Project {
         self.ask(resource.plural);
         // The VPC rules are among what works.
         self.ask("firewalls");
-        lists.into_iter().for_each(|list| self.take(list));
+        for list in lists {
+            self.take(list);
+        }
     }
 
     /// All of it as a snapshot.
