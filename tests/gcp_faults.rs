@@ -324,7 +324,8 @@ fn envelopes_are_understood() {
 
     let (fake, _) = scene(&[]);
     fake.fault(method(), answer("403"));
-    let [(_, part, _, needs)] = gaps(&read(&fake)[0]).try_into().unwrap();
+    let refused = read(&fake);
+    let [(_, part, _, needs)] = gaps(&refused[0]).try_into().unwrap();
     assert_eq!(
         (part, needs),
         (false, "compute.backendServices.list on project acme-mail")
