@@ -63,11 +63,13 @@ pub struct Unread {
     pub fails: bool,
 }
 
-/// What was read of a cluster.
+/// What was read of a cluster, or of a project of Google Cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenCluster {
     /// Its name.
     pub name: String,
+    /// True for a project.
+    pub is_project: bool,
     /// The namespaces that were read; `None` for all.
     pub namespaces: Option<Vec<String>>,
     /// How many objects of each kind.
@@ -80,11 +82,17 @@ impl SeenCluster {
         self.kinds.values().sum()
     }
 
-    /// True where nothing was read that could ask for a NEG.
+    /// True where nothing was read that could ask for a NEG, or be one or hold one.
     pub fn is_without_services(&self) -> bool {
-        !["Service", "Ingress"]
-            .iter()
-            .any(|kind| self.kinds.contains_key(*kind))
+        let of_cluster = ["Service", "Ingress"];
+        let of_project = ["compute#networkEndpointGroup", "compute#backendService"];
+        !if self.is_project {
+            of_project
+        } else {
+            of_cluster
+        }
+        .iter()
+        .any(|kind| self.kinds.contains_key(*kind))
     }
 }
 
@@ -169,7 +177,7 @@ impl Report {
     }
 
     /// True where there was nothing to check: no object at all, or no file and only clusters
-    /// without Services and Ingresses.
+    /// without Services and Ingresses, and projects without NEGs and backend services.
     pub fn is_of_nothing(&self) -> bool {
         let empty = self.seen.iter().all(SeenCluster::is_without_services);
         self.summary.objects == 0 || (self.summary.files == 0 && !self.seen.is_empty() && empty)

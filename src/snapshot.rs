@@ -18,7 +18,7 @@ use crate::text::Place;
 pub use coverage::{Coverage, Gap, Lack, Read};
 pub(crate) use facts::instance;
 pub use facts::{FACTS, cluster};
-pub use page::{Origin, Page, cloud_object};
+pub use page::{Origin, Page, cloud_object, cut};
 pub use redact::redact;
 
 /// `apiVersion` of a snapshot's header.

@@ -4,87 +4,23 @@
 
 #[path = "cards/cloud.rs"]
 mod cloud;
+#[path = "gcp/reading.rs"]
+mod reading;
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use fake_compute::{Fake, Fault, Matcher, TOKEN};
-use neg_doctor::kind::Kind;
 use neg_doctor::kind::permissions::{custom_role, permissions};
 use neg_doctor::kind::resource::ALL;
-use neg_doctor::snapshot::Snapshot;
-use neg_doctor::source::cluster::{Exchange, Watch};
-use neg_doctor::source::gcp::{self, Access, GcpError, Request};
+use neg_doctor::source::gcp::{self, GcpError};
 use serde_json::json;
 
-use cloud::Stage;
-
-struct Nobody;
-
-impl Watch for Nobody {
-    fn exchange(&self, _: &Exchange<'_>) {}
-    fn read(&self, _: &str, _: usize) {}
-}
-
-fn every_kind() -> Vec<Kind> {
-    let cloud = ALL.iter().filter(|it| it.is_cloud());
-    cloud.map(|it| it.kind).collect()
-}
-
-fn request(fake: &Fake, projects: &[&str]) -> Request {
-    let token = fake.folder().join("token-of-test");
-    std::fs::write(&token, format!("{TOKEN}\n")).unwrap();
-    Request {
-        projects: projects.iter().map(|it| (*it).to_owned()).collect(),
-        kinds: every_kind(),
-        access: Access {
-            token_file: Some(token),
-            compute: Some(format!("{}/compute/v1/", fake.base_url())),
-            container: Some(fake.base_url()),
-        },
-        timeout: Duration::from_secs(20),
-    }
-}
-
-fn scene(name: &str) -> (Fake, Stage) {
-    let path = format!("fixtures/scenes/{name}.yaml");
-    let stage = Stage::of(&std::fs::read_to_string(path).unwrap());
-    let fake = Fake::start();
-    stage.load(&fake);
-    (fake, stage)
-}
-
-fn read(fake: &Fake) -> Vec<Snapshot> {
-    let read = gcp::read(&request(fake, &["acme-mail"]), &Nobody).unwrap();
-    assert!(fake.writes().is_empty(), "{:?}", fake.writes());
-    assert!(fake.broken().is_empty(), "{:?}", fake.broken());
-    read
-}
-
-fn gaps(snapshot: &Snapshot) -> Vec<(&'static str, bool, &str, &str)> {
-    let gaps = snapshot.header.coverage.gaps().iter();
-    gaps.map(|it| {
-        (
-            it.resource.plural,
-            it.part,
-            it.reason.as_str(),
-            it.needs.as_str(),
-        )
-    })
-    .collect()
-}
-
-fn names(snapshot: &Snapshot, kind: &str) -> BTreeSet<String> {
-    let own = snapshot
-        .documents
-        .iter()
-        .filter(|it| it.type_meta().1 == kind);
-    own.map(|it| it.source().origin.clone()).collect()
-}
+use reading::{Nobody, SHARED, every_kind, gaps, names, read, request, scene, texts};
 
 #[test]
 fn a_project_is_read_whole() {
-    let (fake, stage) = scene("mail");
+    let (fake, stage) = scene(&[]);
     let read = read(&fake);
     let [project] = read.as_slice() else {
         panic!("{read:?}")
@@ -107,14 +43,10 @@ fn a_project_is_read_whole() {
 
 #[test]
 fn pages_are_followed() {
-    let (fake, _) = scene("mail");
+    let (fake, _) = scene(&[]);
     let whole = read(&fake);
     fake.fault("*", Fault::PageSize(1));
     let paged = read(&fake);
-    let texts = |read: &[Snapshot]| -> BTreeSet<String> {
-        let documents = read.iter().flat_map(|it| &it.documents);
-        documents.map(|it| it.source().text.to_string()).collect()
-    };
     assert_eq!(texts(&whole), texts(&paged));
     assert_eq!(gaps(&paged[0]), []);
 }
@@ -130,7 +62,7 @@ fn what_passes_is_tried_again() {
         Fault::Truncated,
         Fault::Closed,
     ] {
-        let (fake, _) = scene("mail");
+        let (fake, _) = scene(&[]);
         let words = format!("{fault:?}");
         fake.fault(
             Matcher::new("backendServices.aggregatedList").times(2),
@@ -177,7 +109,7 @@ fn what_does_not_pass_is_a_gap() {
             "another run, when it does",
         ),
     ] {
-        let (fake, _) = scene("mail");
+        let (fake, _) = scene(&[]);
         let words = format!("{fault:?}");
         fake.fault(method, fault);
         let read = read(&fake);
@@ -193,7 +125,7 @@ fn what_does_not_pass_is_a_gap() {
 
 #[test]
 fn a_project_that_is_not_there_is_an_error() {
-    let (fake, _) = scene("mail");
+    let (fake, _) = scene(&[]);
     let error = gcp::read(&request(&fake, &["acme-nowhere"]), &Nobody).unwrap_err();
     assert!(
         matches!(&error, GcpError::NoProject { project, .. } if project == "acme-nowhere"),
@@ -208,12 +140,12 @@ fn the_role_is_enough_and_each_right_is_missed() {
     for right in &rights {
         assert!(role.contains(right), "{right} in\n{role}");
     }
-    let (fake, _) = scene("mail");
+    let (fake, _) = scene(&[]);
     fake.token(TOKEN, rights.iter().copied());
     assert_eq!(gaps(&read(&fake)[0]), []);
     let mut told = 0;
     for right in &rights {
-        let (fake, _) = scene("mail");
+        let (fake, _) = scene(&[]);
         fake.token(TOKEN, rights.iter().copied().filter(|it| it != right));
         let read = gcp::read(&request(&fake, &["acme-mail"]), &Nobody);
         let Ok(read) = read else {
@@ -230,19 +162,7 @@ fn the_role_is_enough_and_each_right_is_missed() {
 
 #[test]
 fn a_shared_network_is_read_in_its_own_project() {
-    let text = std::fs::read_to_string("fixtures/scenes/mail.yaml").unwrap();
-    let mut shared = text.replace(
-        "projects/acme-mail/global/networks/prod-vpc",
-        "projects/acme-net/global/networks/prod-vpc",
-    );
-    shared = shared.replace(
-        "projects/acme-mail/global/firewalls",
-        "projects/acme-net/global/firewalls",
-    );
-    let stage = Stage::of(&shared);
-    let fake = Fake::start();
-    fake.project("acme-net");
-    stage.load(&fake);
+    let (fake, _) = scene(SHARED);
     let read = read(&fake);
     let [own, host] = read.as_slice() else {
         panic!("{read:?}")

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use neg_doctor::document::{self, Document};
 use neg_doctor::kind::resource::Resource;
-use neg_doctor::snapshot::{Header, Origin, Page, Snapshot};
+use neg_doctor::snapshot::{API_VERSION, Header, KIND, Origin, Page, Snapshot};
 use neg_doctor::source::snapshot::{Target, WriteError};
 use neg_doctor::source::{self, Request};
 use serde_json::json;
@@ -38,7 +38,10 @@ fn snapshot(resources: &[&str]) -> Snapshot {
 }
 
 fn write(path: &Path, snapshot: &Snapshot) {
-    Target::new(path).unwrap().write(snapshot).unwrap();
+    Target::new(path)
+        .unwrap()
+        .write(std::slice::from_ref(snapshot))
+        .unwrap();
 }
 
 /// The origins, behind the path that was named, and the objects of what a path holds.
@@ -127,4 +130,65 @@ fn an_older_snapshot_is_replaced_and_nothing_else() {
         Target::new(&other.join("pods.yaml")),
         Err(WriteError::Occupied(_))
     ));
+}
+
+#[test]
+fn a_cluster_and_its_projects_lie_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let cluster = snapshot(&["pods"]);
+    let project = |id: &str| {
+        let header = json!({"apiVersion": API_VERSION, "kind": KIND, "project": id,
+            "time": "2026-11-25T12:00:00Z", "read": ["networks.compute.googleapis.com"], "unread": []});
+        let header = Document::print(format!("{id}/snapshot.yaml"), &header);
+        let link =
+            format!("https://www.googleapis.com/compute/v1/projects/{id}/global/networks/vpc");
+        let network = json!({"kind": "compute#network", "name": "vpc", "selfLink": link});
+        Snapshot {
+            header: Arc::new(Header::read(&header).unwrap()),
+            documents: vec![Document::print(format!("{id}/networks/vpc"), &network)],
+        }
+    };
+    let projects = [project("acme-mail"), project("../../example.com:acme")];
+    let all = [&[cluster][..], &projects].concat();
+    for name in ["all", "all.tar.gz"] {
+        let path = folder.path().join(name);
+        Target::new(&path).unwrap().write(&all).unwrap();
+        let (files, objects) = read(&path);
+        assert_eq!(
+            files.iter().filter(|it| *it == "snapshot.yaml").count(),
+            3,
+            "{files:?}"
+        );
+        let networks = files
+            .iter()
+            .filter(|it| *it == "networks.compute.googleapis.com.yaml");
+        assert_eq!(networks.count(), 2, "{files:?}");
+        assert_eq!(objects.len(), 3 + 2 + all[0].documents.len());
+    }
+    let within = || {
+        let entries = fs::read_dir(folder.path().join("all")).unwrap();
+        let mut names: Vec<_> = entries.map(|it| it.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let directories = ["project-______example_com_acme", "project-acme-mail"];
+    assert!(
+        directories
+            .iter()
+            .all(|it| within().iter().any(|name| name == it)),
+        "{:?}",
+        within()
+    );
+    // What is collected later holds nothing of what was there.
+    let path = folder.path().join("all");
+    Target::new(&path).unwrap().write(&all[..1]).unwrap();
+    let names = within();
+    assert!(
+        !directories
+            .iter()
+            .any(|it| names.iter().any(|name| name == it)),
+        "{names:?}"
+    );
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 2);
 }

@@ -147,6 +147,7 @@ pub(super) fn seen(snapshots: &[Snapshot]) -> Vec<SeenCluster> {
         }
         SeenCluster {
             name: snapshot.header.name.clone(),
+            is_project: snapshot.header.project.is_some(),
             namespaces: snapshot.header.coverage.namespaces().map(<[_]>::to_vec),
             kinds,
         }

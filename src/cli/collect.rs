@@ -1,4 +1,4 @@
-//! `collect`: what `check` reads of a cluster, as files.
+//! `collect`: what `check` reads of a cluster and of its projects of Google Cloud, as files.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -6,18 +6,19 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::rules;
-use crate::snapshot::redact;
+use crate::snapshot::{Snapshot, redact};
 use crate::source::snapshot;
 
-use super::{Exit, Failure, cluster};
+use super::{Exit, Failure, cluster, google};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
   neg-doctor collect -A -o prod.tar.gz            then: neg-doctor check prod.tar.gz
   neg-doctor collect --context prod -n mail -o mail/
+  neg-doctor collect --project acme -o acme.tar.gz  a project without a cluster
 
 It holds what the rules read and nothing else: no Secrets, no environment, no arguments of
-containers, no last-applied configuration.";
+containers, no last-applied configuration, no metadata of machines.";
 
 /// Options of `collect`.
 #[derive(Debug, Args)]
@@ -26,34 +27,28 @@ pub(super) struct Arguments {
     #[arg(short, long, value_name = "PATH")]
     output: PathBuf,
     /// Write other names for those of objects, namespaces, projects, hosts and images, the same for
-    /// the same; zones, addresses, ports and UIDs stay
-    #[arg(long)]
+    /// the same; zones, addresses, ports and UIDs stay. Google Cloud is left out
+    #[arg(long, conflicts_with = "project")]
     redact_names: bool,
     #[command(flatten)]
     cluster: cluster::Options,
+    #[command(flatten)]
+    google: google::Options,
 }
 
-/// Reads a cluster and writes it.
+/// Reads a cluster and its projects, and writes them.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if arguments.cluster.context.len() > 1 {
         let one = "collect reads one cluster: name one --context, and collect again for the next";
         return Err(Failure::Usage(one.to_owned()));
     }
-    let target = snapshot::Target::new(&arguments.output).map_err(|error| failed(&error))?;
-    let snapshots = arguments
-        .cluster
-        .read(&cluster::kinds(&rules::rows()), &[])?;
+    let failed = |error: snapshot::WriteError| Failure::Usage(error.to_string());
+    let target = snapshot::Target::new(&arguments.output).map_err(failed)?;
+    let snapshots = read(arguments)?;
+    target.write(&snapshots).map_err(failed)?;
     let mut exit = Exit::Clean;
-    for snapshot in &snapshots {
-        if arguments.redact_names {
-            let other = redact(snapshot).map_err(|error| Failure::Usage(error.to_string()))?;
-            target.write(&other)
-        } else {
-            target.write(snapshot)
-        }
-        .map_err(|error| failed(&error))?;
-        let header = &snapshot.header;
-        let (count, path) = (snapshot.documents.len(), arguments.output.display());
+    for Snapshot { header, documents } in &snapshots {
+        let (count, path) = (documents.len(), arguments.output.display());
         let mut said = io::stderr().lock();
         writeln!(
             said,
@@ -73,6 +68,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-fn failed(error: &snapshot::WriteError) -> Failure {
-    Failure::Usage(error.to_string())
+/// What is to be written: the cluster, and then the projects.
+fn read(arguments: &Arguments) -> Result<Vec<Snapshot>, Failure> {
+    let (cluster, google, rows) = (&arguments.cluster, &arguments.google, rules::rows());
+    let mut snapshots = Vec::new();
+    if cluster.name_a_cluster() || !google.name_a_project() {
+        snapshots = cluster.read(&cluster::kinds(&rows), &[])?;
+    }
+    if arguments.redact_names {
+        let other = snapshots.iter().map(redact).collect::<Result<_, _>>();
+        return other.map_err(|error| Failure::Usage(error.to_string()));
+    }
+    let read = google.read(&rows, &snapshots, cluster)?;
+    snapshots.extend(read.projects);
+    if let Some(left_out) = read.left_out {
+        let (what, reason) = (left_out.origin, left_out.reason);
+        writeln!(io::stderr(), "neg-doctor: {what}: {reason}")?;
+    }
+    Ok(snapshots)
 }

@@ -23,6 +23,9 @@ pub(super) struct Options {
     /// Read this project (repeatable) [default: those of the clusters that are read]
     #[arg(long, value_name = "ID")]
     project: Vec<String>,
+    /// The project of clusters that do not tell theirs
+    #[arg(long, env = "CLOUDSDK_CORE_PROJECT", hide = true)]
+    core_project: Option<String>,
     /// Do not read Google Cloud
     #[arg(long, env = "NEG_DOCTOR_NO_GCP", conflicts_with = "project")]
     no_gcp: bool,
@@ -71,6 +74,10 @@ impl Options {
                 .filter_map(|it| snapshot::cluster(it).project);
             projects.extend(known);
         }
+        if projects.is_empty() {
+            let stated = self.core_project.iter().filter(|it| !it.is_empty());
+            projects.extend(stated.cloned());
+        }
         projects.sort();
         projects.dedup();
         if projects.is_empty() {
@@ -96,11 +103,7 @@ impl Options {
                 left_out: None,
             }),
             // Nobody asked for it by name: a cluster can be checked without.
-            Err(GcpError::NoCredentials(_)) if self.project.is_empty() => {
-                let reason = "not read: there are no credentials for it; log in with gcloud auth \
-                              application-default login, or leave it out with --no-gcp";
-                Ok(left_out(reason, rows))
-            }
+            Err(error) if self.project.is_empty() => Ok(left_out(&why_not(&error), rows)),
             Err(error) => Err(error),
         }
     }
@@ -114,6 +117,21 @@ pub(super) fn kinds(rows: &[&Row]) -> Vec<Kind> {
     kinds.sort();
     kinds.dedup();
     kinds
+}
+
+/// Why Google Cloud was not read, in a line.
+fn why_not(error: &GcpError) -> String {
+    match error {
+        GcpError::NoCredentials(_) => {
+            "not read: there are no credentials for it; log in with gcloud auth \
+             application-default login, or leave it out with --no-gcp"
+                .to_owned()
+        }
+        error => {
+            let words = error.to_string();
+            format!("not read: {}", words.lines().next().unwrap_or_default())
+        }
+    }
 }
 
 fn left_out(reason: &str, rows: &[&'static Row]) -> Reading {

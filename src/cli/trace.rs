@@ -89,11 +89,15 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         }
         None => render(&trace, arguments.format, &arguments.look.look(), out)?,
     }
-    let gaps = harvest.gaps.into_iter().map(|gap| (gap.origin, gap.reason));
+    let gaps = harvest
+        .gaps
+        .into_iter()
+        .map(|gap| (gap.origin, gap.reason, true));
     let unread = report.unread.into_iter().chain(google.left_out);
+    let unread = unread.map(|it| (it.origin, it.reason, it.fails));
     let mut incomplete = false;
-    for (origin, reason) in gaps.chain(unread.map(|it| (it.origin, it.reason))) {
-        incomplete = true;
+    for (origin, reason, fails) in gaps.chain(unread) {
+        incomplete |= fails;
         let reason = format!("{origin}: {reason}").replace(char::is_control, " ");
         writeln!(io::stderr(), "neg-doctor: unread: {reason}")?;
     }

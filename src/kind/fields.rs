@@ -17,7 +17,7 @@ use super::resource::Resource;
 pub use reduce::is_balancing;
 
 /// What is kept of a value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Fields {
     /// All of it.
     Whole,
@@ -35,7 +35,13 @@ impl Fields {
             lists
                 .map(|(kind, list)| {
                     let list = list.replace("*HEAD", OF_COMPUTE);
-                    let fields = Fields::parse(&format!("metadata@metadata {list}"));
+                    // What Google Cloud calls metadata holds secrets: scripts, keys.
+                    let head = if kind.contains('#') {
+                        ""
+                    } else {
+                        "metadata@metadata "
+                    };
+                    let fields = Fields::parse(&format!("{head}{list}"));
                     let fields = match *kind {
                         "Event" => Fields::Reduced(Box::new(fields), reduce::event),
                         _ => fields,
@@ -58,6 +64,22 @@ impl Fields {
                 .find(|(listed, _)| listed == name || listed == "*")
                 .map(|(_, fields)| fields),
             Self::Reduced(fields, _) => fields.member(name),
+        }
+    }
+
+    /// As a request to Google Cloud names what it wants, so that nothing else is sent:
+    /// `name,backends(group)`. Empty for all.
+    pub fn mask(&self) -> String {
+        match self {
+            Self::Whole => String::new(),
+            Self::Reduced(fields, _) => fields.mask(),
+            Self::Only(members) => {
+                let member = |(name, fields): &(String, Self)| match fields.mask() {
+                    below if below.is_empty() => name.clone(),
+                    below => format!("{name}({below})"),
+                };
+                members.iter().map(member).collect::<Vec<_>>().join(",")
+            }
         }
     }
 
@@ -213,10 +235,14 @@ const LISTED: &[(&str, &str)] = &[
         portRange ports allPorts target backendService network subnetwork allowGlobalAccess
         pscConnectionId parentForwardingRule baseForwardingRule sourceIpRanges isMirroringCollector
         externalManagedBackendBucketMigrationState labels serviceName"),
-    ("compute#targetHttpProxy", PROXY),
-    ("compute#targetHttpsProxy", PROXY),
-    ("compute#targetTcpProxy", PROXY),
-    ("compute#targetSslProxy", PROXY),
+    // The API refuses to be asked for fields that an object of this kind cannot have.
+    ("compute#targetHttpProxy", "*HEAD description region urlMap"),
+    ("compute#targetHttpsProxy", "
+        *HEAD description region urlMap sslCertificates certificateMap sslPolicy quicOverride
+        serverTlsPolicy"),
+    ("compute#targetTcpProxy", "*HEAD description region service proxyHeader"),
+    ("compute#targetSslProxy", "
+        *HEAD description service proxyHeader sslCertificates certificateMap sslPolicy"),
     ("compute#urlMap", "
         *HEAD description region defaultService defaultUrlRedirect defaultRouteAction hostRules
         pathMatchers"),
@@ -230,7 +256,7 @@ const LISTED: &[(&str, &str)] = &[
     ("compute#subnetwork", "
         *HEAD description region network purpose role state ipCidrRange ipv6CidrRange
         internalIpv6Prefix externalIpv6Prefix stackType secondaryIpRanges(rangeName ipCidrRange)"),
-    ("compute#effectiveFirewalls", "kind network region firewallPolicys firewalls organizationFirewalls"),
+    ("compute#effectiveFirewalls", "kind network region firewallPolicys firewalls"),
     ("compute#firewall", "
         *HEAD description network direction priority disabled sourceRanges sourceTags
         sourceServiceAccounts destinationRanges targetTags targetServiceAccounts allowed denied"),
@@ -240,7 +266,7 @@ const LISTED: &[(&str, &str)] = &[
     ("compute#region", "*HEAD quotas status"),
     ("compute#project", "*HEAD quotas xpnProjectStatus"),
     ("container#cluster", "
-        name selfLink kind location locations status network subnetwork createTime
+        name selfLink location locations status network subnetwork createTime
         networkConfig(network subnetwork datapathProvider enableL4ilbSubsetting)
         addonsConfig(httpLoadBalancing)
         ipAllocationPolicy(useIpAliases clusterIpv4CidrBlock)"),
@@ -248,10 +274,6 @@ const LISTED: &[(&str, &str)] = &[
 
 /// What every object of Compute Engine is known by.
 const OF_COMPUTE: &str = "kind id name selfLink creationTimestamp";
-
-const PROXY: &str = "
-    *HEAD description region urlMap service proxyHeader sslCertificates certificateMap sslPolicy
-    quicOverride serverTlsPolicy";
 
 const WORKLOAD: &str = "
     spec(replicas minReadySeconds selector strategy updateStrategy progressDeadlineSeconds paused
@@ -291,6 +313,15 @@ mod tests {
         assert!(matches!(at(&["a", "c"]), Some(Fields::Only(none)) if none.is_empty()));
         assert!(matches!(at(&["a", "d", "any"]), Some(Fields::Whole)));
         assert!(at(&["e"]).is_some() && at(&["b"]).is_none() && at(&["a", "c", "d"]).is_none());
+    }
+
+    #[test]
+    fn masks_are_as_google_takes_them() {
+        let fields = Fields::parse("name backends(group zone(name)) size");
+        assert_eq!(fields.mask(), "name,backends(group,zone(name)),size");
+        let instance = Fields::of(Resource::of_collection("instances").unwrap());
+        assert!(!instance.mask().contains("metadata"), "{}", instance.mask());
+        assert!(instance.member("metadata").is_none());
     }
 
     #[test]

@@ -62,10 +62,11 @@ fn places(report: &Report) -> String {
     places.join(" and ")
 }
 
-/// A cluster with what was read of it.
+/// A cluster or a project with what was read of it.
 fn place(seen: &SeenCluster) -> String {
     let name = match seen.name.as_str() {
         "" => "the cluster".to_owned(),
+        name if seen.is_project => format!("project {name}"),
         name => format!("cluster {name}"),
     };
     let whose = match seen.namespaces.as_deref() {
@@ -84,8 +85,13 @@ fn nothing_found(report: &Report) -> String {
     };
     if !report.seen.is_empty() {
         let places = places(report);
-        let empty = report.seen.iter().find(|seen| seen.is_without_services());
+        let is_empty = report.seen.iter().all(SeenCluster::is_without_services);
+        let empty = report.seen.first().filter(|_| is_empty);
         return match (empty, unread.as_str()) {
+            (Some(seen), _) if files == 0 && seen.is_project => format!(
+                "nothing was checked: no NEG or backend service was read of {}{unread}",
+                place(seen)
+            ),
             (Some(seen), _) if files == 0 => format!(
                 "nothing was checked: no Service or Ingress was read of {}; -n NAMESPACE or -A \
                  reads others{unread}",

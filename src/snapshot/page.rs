@@ -45,6 +45,14 @@ impl Page {
     }
 }
 
+/// Reads JSON, of which only the listed fields are kept.
+pub fn cut(json: &[u8], fields: &Fields) -> Result<Value, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let value = Cut(fields).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
 /// An object of Google Cloud as the API gives it, cut to the fields that are kept, as a document;
 /// `None` for what is no object.
 pub fn cloud_object(project: &str, resource: &Resource, object: Value) -> Option<Document> {
@@ -63,10 +71,7 @@ pub fn cloud_object(project: &str, resource: &Resource, object: Value) -> Option
 impl Origin<'_> {
     /// Reads one object.
     pub fn object(self, json: &[u8]) -> Result<Document, serde_json::Error> {
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        let value = Cut(Fields::of(self.resource)).deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(self.document(value))
+        Ok(self.document(cut(json, Fields::of(self.resource))?))
     }
 
     /// An object as a document; members of lists do not say what they are.

@@ -22,6 +22,9 @@ use crate::snapshot::Snapshot;
 use super::cluster::Watch;
 
 pub use error::GcpError;
+use methods::OF_SHARED;
+use project::{Networks, Project, is_name};
+use wire::Wire;
 
 /// What to read of Google Cloud.
 #[derive(Debug, Clone)]
@@ -74,21 +77,34 @@ async fn snapshots(
     started: Timestamp,
     deadline: Instant,
 ) -> Result<Vec<Snapshot>, GcpError> {
-    let wire = wire::Wire::connect(&request.access, watch, deadline).await?;
-    let mut snapshots = Vec::new();
-    let mut hosts = BTreeSet::new();
-    for id in &request.projects {
-        let read = project::read(&wire, id, &request.kinds).await?;
-        hosts.extend(read.hosts());
-        snapshots.push(read.snapshot(started)?);
+    if let Some(id) = request.projects.iter().find(|id| !is_name(id)) {
+        return Err(GcpError::no_project(id, "that is no id of a project"));
     }
-    hosts.retain(|(project, _)| !request.projects.contains(project));
-    let projects: BTreeSet<String> = hosts.iter().map(|(project, _)| project.clone()).collect();
-    for id in projects {
-        let networks = hosts.iter().filter(|(project, _)| *project == id);
-        let networks = networks.map(|(_, network)| network.clone()).collect();
-        let read = project::read_host(&wire, &id, networks, &request.kinds).await;
-        snapshots.push(read.snapshot(started)?);
+    let wire = Wire::connect(&request.access, watch, deadline).await?;
+    let kinds = &request.kinds;
+    let mut projects = Vec::new();
+    for id in &request.projects {
+        projects.push(Project::read(&wire, id, kinds).await?);
+    }
+    let mut networks = Networks::new();
+    for (network, regions) in projects.iter().flat_map(Project::networks) {
+        let known = networks.entry(network.clone()).or_default();
+        known.extend(regions.iter().cloned());
+    }
+    let owners: BTreeSet<&String> = networks.keys().map(|(owner, _)| owner).collect();
+    let asks = |kind: &Kind| OF_SHARED.contains(kind) || *kind == Kind::Firewall;
+    if kinds.iter().any(asks) {
+        for id in owners
+            .into_iter()
+            .filter(|id| !request.projects.contains(id))
+        {
+            projects.push(Project::read_host(&wire, id, kinds).await);
+        }
+    }
+    let mut snapshots = Vec::new();
+    for mut project in projects {
+        project.read_within(&wire, kinds, &networks).await;
+        snapshots.push(project.snapshot(started)?);
     }
     Ok(snapshots)
 }

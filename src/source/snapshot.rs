@@ -1,5 +1,6 @@
-//! Snapshots as files: a directory with `snapshot.yaml` and one file for each resource, or a
-//! `.tar.gz` of it. The same objects give the same bytes.
+//! Snapshots as files: a directory with `snapshot.yaml` and one file for each resource, and the
+//! same for each further snapshot in a directory within; or a `.tar.gz` of it. The same objects give
+//! the same bytes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +11,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::document::{self, Document};
-use crate::kind::resource::ALL;
+use crate::kind::resource::{ALL, Resource};
 use crate::snapshot::{Snapshot, is_header};
 use crate::text::Source;
 
@@ -70,9 +71,18 @@ impl Target {
         Ok(target)
     }
 
-    /// Writes a snapshot.
-    pub fn write(&self, snapshot: &Snapshot) -> Result<(), WriteError> {
-        let files = files(snapshot);
+    /// Writes snapshots: the first one, and the others within it under their names.
+    pub fn write(&self, snapshots: &[Snapshot]) -> Result<(), WriteError> {
+        let mut files = BTreeMap::new();
+        for (place, snapshot) in snapshots.iter().enumerate() {
+            let within = match place {
+                0 => String::new(),
+                _ => format!("{}/", directory_name(&snapshot.header.name)),
+            };
+            for (name, text) in files_of(snapshot) {
+                files.insert(format!("{within}{name}"), text);
+            }
+        }
         let written = if self.archive {
             self.pack(&files)
         } else {
@@ -84,25 +94,24 @@ impl Target {
         })
     }
 
-    /// The header goes last: a directory without one is no snapshot.
+    /// The headers go last: a directory without one is no snapshot.
     fn lay_out(&self, files: &BTreeMap<String, String>) -> io::Result<()> {
         fs::create_dir_all(&self.path)?;
-        let known = ALL
-            .iter()
-            .map(|resource| file_name(resource.plural, resource.group));
-        for stale in [HEADER.to_owned(), OTHERS.to_owned()]
-            .into_iter()
-            .chain(known)
-        {
-            match fs::remove_file(self.path.join(stale)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
+        for entry in fs::read_dir(&self.path)? {
+            let within = entry?.path();
+            if within.is_dir() && is_snapshot(&within) {
+                clear(&within)?;
+                // What else lies there stays.
+                let _ = fs::remove_dir(&within);
             }
         }
-        let (header, objects): (Vec<_>, Vec<_>) =
-            files.iter().partition(|(name, _)| *name == HEADER);
-        for (name, text) in objects.into_iter().chain(header) {
-            fs::write(self.path.join(name), text)?;
+        clear(&self.path)?;
+        let (headers, objects): (Vec<_>, Vec<_>) =
+            files.iter().partition(|(name, _)| name.ends_with(HEADER));
+        for (name, text) in objects.into_iter().chain(headers) {
+            let path = self.path.join(name);
+            fs::create_dir_all(path.parent().unwrap_or(&self.path))?;
+            fs::write(path, text)?;
         }
         Ok(())
     }
@@ -130,8 +139,32 @@ impl Target {
     }
 }
 
+/// Takes an older snapshot away.
+fn clear(directory: &Path) -> io::Result<()> {
+    let known = ALL
+        .iter()
+        .map(|resource| file_name(resource.plural, resource.group));
+    for stale in [HEADER.to_owned(), OTHERS.to_owned()]
+        .into_iter()
+        .chain(known)
+    {
+        match fs::remove_file(directory.join(stale)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A name that is one on every file system, and leads nowhere else.
+fn directory_name(name: &str) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let name = name.chars().map(|c| if fits(c) { c } else { '_' });
+    format!("project-{}", name.collect::<String>())
+}
+
 /// The texts of a snapshot by the names of their files.
-fn files(snapshot: &Snapshot) -> BTreeMap<String, String> {
+fn files_of(snapshot: &Snapshot) -> BTreeMap<String, String> {
     let mut files = BTreeMap::from([(
         HEADER.to_owned(),
         snapshot.header.document.source().text.to_string(),
@@ -148,10 +181,7 @@ fn files(snapshot: &Snapshot) -> BTreeMap<String, String> {
 
 fn file_of(document: &Document) -> String {
     let (api_version, kind) = document.type_meta();
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    let known = ALL
-        .iter()
-        .find(|resource| resource.group == group && resource.kind_name == kind);
+    let known = Resource::of(api_version, kind);
     known.map_or(OTHERS.to_owned(), |resource| {
         file_name(resource.plural, resource.group)
     })

@@ -237,6 +237,7 @@ pub(crate) fn compared() -> Report {
     report.fixed = vec![ended];
     report.show_drift = true;
     report.seen = vec![SeenCluster {
+        is_project: false,
         name: "prod".into(),
         namespaces: Some(vec!["mail".into()]),
         kinds: [("Service".to_owned(), 2)].into(),

@@ -8,7 +8,7 @@ use http::header::USER_AGENT;
 use kube::Config;
 use kube::config::{ExecConfig, KubeConfigOptions, Kubeconfig};
 
-use super::error::causes;
+use super::super::patience::causes;
 use super::proxy;
 use super::{ClusterError, Request};
 

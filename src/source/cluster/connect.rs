@@ -5,9 +5,9 @@ use std::sync::{Mutex, PoisonError};
 use kube::Client;
 use tokio::time::{Instant, timeout_at};
 
+use super::super::patience::causes;
 use super::ClusterError;
 use super::config::Target;
-use super::error::causes;
 use super::plugin;
 
 /// The client, and how to make it anew.

@@ -100,17 +100,3 @@ fn listed(known: &[String]) -> String {
     }
     format!("\n  there are: {}", known.join(", "))
 }
-
-/// An error with its causes, each said once.
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let said = cause.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
-        }
-        next = cause.source();
-    }
-    text
-}

@@ -3,20 +3,16 @@
 use std::time::Duration;
 
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kube::client::Body;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::super::patience::{TRIES, retry_after, shortened, wait_after};
+use super::super::patience::{
+    MAX_BODY, NoBody, TRIES, causes, retry_after, shortened, wait_after, whole,
+};
 use super::config::Target;
 use super::connect::Connection;
-use super::error::causes;
 use super::{ClusterError, Exchange, Watch};
-
-/// A larger body is not read, in bytes: 500 objects of the largest size that the API server takes
-/// stay under it.
-const MAX_BODY: usize = 1024 * 1024 * 1024;
 
 /// The way to one cluster.
 pub(super) struct Wire<'w> {
@@ -237,13 +233,12 @@ async fn once<T: Send + 'static>(
     let code = response.status();
     seen.status = Some(code.as_u16());
     let retry_after = retry_after(response.headers());
-    let collected = Limited::new(response.into_body(), MAX_BODY).collect().await;
-    let body: Vec<u8> = match collected {
-        Ok(body) => body.to_bytes().into(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(Failure::TooLarge),
+    let body = match whole(response.into_body()).await {
+        Ok(body) => body,
         // A refusal counts, even one whose words are lost.
         Err(_) if code != StatusCode::OK => Vec::new(),
-        Err(error) => return Err(broken(&*error)),
+        Err(NoBody::TooLarge) => return Err(Failure::TooLarge),
+        Err(NoBody::Broken(reason)) => return Err(Failure::Broken(reason)),
     };
     seen.bytes = body.len();
     if code != StatusCode::OK {

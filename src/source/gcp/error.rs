@@ -4,6 +4,8 @@ use std::io;
 
 use crate::snapshot::HeaderError;
 
+use super::super::patience::shortened;
+
 /// Why Google Cloud could not be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum GcpError {
@@ -13,8 +15,14 @@ pub enum GcpError {
          or name a token with --access-token-file; --no-gcp leaves Google Cloud out"
     )]
     NoCredentials(String),
+    /// Whoever asks gets no token.
+    #[error("no access token for Google Cloud: {0}")]
+    NoToken(String),
     /// Whoever asks is refused.
-    #[error("Google Cloud refused the credentials: {0}")]
+    #[error(
+        "Google Cloud refused the credentials: {0}\n  log in anew: gcloud auth \
+         application-default login"
+    )]
     Refused(String),
     /// The project is not there, or not to be seen.
     #[error("project {project} cannot be read: {reason}")]
@@ -36,4 +44,14 @@ pub enum GcpError {
     /// A defect of this program.
     #[error("the header of the snapshot: {0}")]
     Header(HeaderError),
+}
+
+impl GcpError {
+    /// For a project that cannot be read.
+    pub(super) fn no_project(project: &str, reason: &str) -> Self {
+        Self::NoProject {
+            project: shortened(project),
+            reason: reason.to_owned(),
+        }
+    }
 }

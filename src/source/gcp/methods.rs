@@ -1,6 +1,7 @@
 //! How each resource of Google Cloud is read: with as few calls as the API allows.
 
 use crate::kind::Kind;
+use crate::kind::fields::Fields;
 use crate::kind::resource::{ALL, Resource};
 
 /// A method that lists or gets objects.
@@ -26,6 +27,51 @@ pub(super) enum Form {
     /// GKE's: a list named `clusters`.
     Clusters,
 }
+
+impl Method {
+    /// What is kept of an answer: the objects, cut to their fields, what leads on, and what says that
+    /// something is missing.
+    pub(super) fn answer(&self) -> Fields {
+        let objects = Fields::of(self.resource).clone();
+        let only = |members: Vec<(&str, Fields)>| {
+            let owned = members.into_iter();
+            Fields::Only(owned.map(|(name, it)| (name.to_owned(), it)).collect())
+        };
+        let warning = || ("warning", only(vec![("code", Fields::Whole)]));
+        let next = ("nextPageToken", Fields::Whole);
+        match self.form {
+            Form::Object => objects,
+            Form::List => only(vec![("items", objects), next, warning()]),
+            Form::Clusters => only(vec![("clusters", objects), ("missingZones", Fields::Whole)]),
+            Form::Aggregated => {
+                let scope = only(vec![(self.resource.plural, objects), warning()]);
+                let scopes = only(vec![("*", scope)]);
+                let unreachables = ("unreachables", Fields::Whole);
+                only(vec![("items", scopes), next, unreachables, warning()])
+            }
+        }
+    }
+
+    /// The same as the API is told: what is not kept is not sent.
+    pub(super) fn mask(&self) -> String {
+        if self.form != Form::Aggregated {
+            return self.answer().mask();
+        }
+        let objects = Fields::of(self.resource).mask();
+        let plural = self.resource.plural;
+        // Of all aggregated lists this one has none, by the schema, and refuses to be asked for it.
+        let warning = match plural {
+            "targetHttpProxies" => "",
+            _ => ",warning(code)",
+        };
+        format!(
+            "items/*/{plural}({objects}),items/*/warning(code),nextPageToken,unreachables{warning}"
+        )
+    }
+}
+
+/// What service projects use of their host project.
+pub(super) const OF_SHARED: &[Kind] = &[Kind::Network, Kind::Subnetwork];
 
 /// The methods that list the objects of these kinds; endpoints and firewalls come after them.
 pub(super) fn methods(kinds: &[Kind]) -> Vec<Method> {

@@ -4,15 +4,24 @@ use std::env;
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use reqwest::{Certificate, Client};
+use reqwest::header::HeaderMap;
+use reqwest::{Certificate, Client, Url};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use crate::kind::fields::Fields;
+use crate::snapshot::cut;
+
 use super::super::cluster::{Exchange, Watch};
-use super::super::patience::{TRIES, retry_after, shortened, wait_after};
+use super::super::patience::{
+    MAX_BODY, NoBody, TRIES, causes, retry_after, shortened, wait_after, whole,
+};
 use super::token::Tokens;
 use super::{Access, GcpError};
+
+/// An answer that stays away for so long is asked for again.
+const STALLED: Duration = Duration::from_secs(30);
 
 /// The way to Google Cloud.
 pub(super) struct Wire<'w> {
@@ -39,6 +48,8 @@ pub(super) enum Failure {
     },
     /// No answer, or not a whole one.
     Broken(String),
+    /// More than anybody reads.
+    TooLarge,
     /// The time is over; the last fault before, if any.
     Late(Option<String>),
     /// New credentials could not be had.
@@ -54,6 +65,7 @@ impl Failure {
             }
             Self::Refused { code, message, .. } => format!("the API answered {code}: {message}"),
             Self::Broken(reason) => format!("the connection failed: {reason}"),
+            Self::TooLarge => format!("the answer is larger than {MAX_BODY} bytes"),
             Self::Late(None) => "not read within --timeout".to_owned(),
             Self::Late(Some(fault)) => format!("not read within --timeout; {fault}"),
             Self::Credentials(reason) => reason.clone(),
@@ -95,22 +107,54 @@ impl Failure {
             // What does not fit a certificate now will not in a second.
             Self::Broken(reason) if reason.contains("certificate") => None,
             Self::Broken(_) => Some(usual),
-            Self::Late(_) | Self::Credentials(_) => None,
+            Self::TooLarge | Self::Late(_) | Self::Credentials(_) => None,
         }
     }
 }
 
 /// What to ask.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Question<'q> {
     /// Of what: `backendServices`.
     pub(super) resource: &'q str,
     /// The whole address.
     pub(super) url: String,
-    /// The query, already read apart.
-    pub(super) query: Vec<(&'static str, String)>,
+    /// The query.
+    query: Vec<(&'static str, String)>,
     /// What is posted; nothing for a GET.
     pub(super) body: Option<Value>,
+    /// What is kept of the answer.
+    keep: &'q Fields,
+}
+
+impl<'q> Question<'q> {
+    pub(super) fn new(resource: &'q str, url: String, keep: &'q Fields) -> Self {
+        Self {
+            resource,
+            url,
+            query: Vec::new(),
+            body: None,
+            keep,
+        }
+    }
+
+    /// Sets a parameter of the query.
+    pub(super) fn ask_for(&mut self, name: &'static str, value: impl Into<String>) {
+        self.drop(name);
+        self.query.push((name, value.into()));
+    }
+
+    /// True where a parameter has this value.
+    pub(super) fn asks(&self, name: &str, value: &str) -> bool {
+        self.query.iter().any(|it| *it == (name, value.to_owned()))
+    }
+
+    /// Takes a parameter out; true where it was there.
+    pub(super) fn drop(&mut self, name: &str) -> bool {
+        let before = self.query.len();
+        self.query.retain(|(it, _)| *it != name);
+        self.query.len() < before
+    }
 }
 
 impl<'w> Wire<'w> {
@@ -123,7 +167,7 @@ impl<'w> Wire<'w> {
             let stated = given.clone().or_else(|| env::var(variable).ok());
             let stated = stated.filter(|it| !it.is_empty());
             let address = stated.unwrap_or_else(|| usual.to_owned());
-            match reqwest::Url::parse(&address) {
+            match Url::parse(&address) {
                 Ok(_) => Ok(address.trim_end_matches('/').to_owned()),
                 Err(_) => Err(GcpError::Endpoint(shortened(&address))),
             }
@@ -142,7 +186,7 @@ impl<'w> Wire<'w> {
             client: client()?,
             tokens: timeout_at(deadline, Tokens::find(access))
                 .await
-                .map_err(|_| GcpError::NoCredentials("not within --timeout".to_owned()))??,
+                .map_err(|_| GcpError::NoToken("none within --timeout".to_owned()))??,
             watch,
             deadline,
         })
@@ -164,30 +208,27 @@ impl<'w> Wire<'w> {
         self.watch
     }
 
-    /// Asks, with the tries that the faults deserve.
+    /// Asks, with the tries that the faults deserve. A refusal of the credentials is met with new
+    /// ones, once.
     pub(super) async fn ask(&self, question: &Question<'_>) -> Result<Value, Failure> {
-        let (mut attempt, mut fault) = (0, None);
+        let (mut attempt, mut renewed, mut fault) = (0, false, None);
         loop {
             attempt += 1;
-            let begun = Instant::now();
-            let mut seen = (None, 0);
-            let once = self.once(question, &mut seen);
-            let outcome = timeout_at(self.deadline, once).await;
-            let outcome = outcome.unwrap_or(Err(Failure::Late(fault)));
-            let path = question.url.split_once("/projects/");
-            self.watch.exchange(&Exchange {
-                resource: question.resource,
-                path: path.map_or(question.url.as_str(), |(_, path)| path),
-                status: seen.0,
-                failure: outcome.as_ref().err().map(Failure::words),
-                bytes: seen.1,
-                took: begun.elapsed(),
-                attempt,
-            });
-            let failure = match outcome {
+            let headers = timeout_at(self.deadline, self.tokens.headers()).await;
+            let headers = headers.map_err(|_| Failure::Late(fault.clone()))?;
+            let headers = headers.map_err(|error| Failure::Credentials(error.to_string()))?;
+            let failure = match self.attempt(question, &headers, attempt, fault).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
+            if failure.status() == Some(StatusCode::UNAUTHORIZED) && !renewed {
+                renewed = true;
+                let asked = timeout_at(self.deadline, self.tokens.renew(&headers)).await;
+                if matches!(asked, Ok(true)) {
+                    fault = Some(failure.words());
+                    continue;
+                }
+            }
             let wait = failure.passes_after(wait_after(attempt));
             let Some(wait) = wait.filter(|_| attempt < TRIES) else {
                 return Err(failure);
@@ -200,42 +241,80 @@ impl<'w> Wire<'w> {
         }
     }
 
+    /// Asks once, and tells who watches.
+    async fn attempt(
+        &self,
+        question: &Question<'_>,
+        headers: &HeaderMap,
+        attempt: u32,
+        fault: Option<String>,
+    ) -> Result<Value, Failure> {
+        let begun = Instant::now();
+        let mut seen = (None, 0);
+        let once = self.once(question, headers, &mut seen);
+        let outcome = timeout_at(self.deadline, once).await;
+        let outcome = outcome.unwrap_or(Err(Failure::Late(fault)));
+        let path = question.url.split_once("/projects/");
+        self.watch.exchange(&Exchange {
+            resource: question.resource,
+            path: path.map_or(question.url.as_str(), |(_, path)| path),
+            status: seen.0,
+            failure: outcome.as_ref().err().map(Failure::words),
+            bytes: seen.1,
+            took: begun.elapsed(),
+            attempt,
+        });
+        outcome
+    }
+
     async fn once(
         &self,
         question: &Question<'_>,
+        headers: &HeaderMap,
         seen: &mut (Option<u16>, usize),
     ) -> Result<Value, Failure> {
-        let headers = self.tokens.headers().await;
-        let headers = headers.map_err(|error| Failure::Credentials(error.to_string()))?;
+        let broken = |error: &dyn std::error::Error| Failure::Broken(shortened(&causes(error)));
         let method = match question.body {
             Some(_) => Method::POST,
             None => Method::GET,
         };
-        let url = reqwest::Url::parse_with_params(&question.url, &question.query);
-        let url = url.map_err(|error| Failure::Credentials(error.to_string()))?;
-        let mut request = self.client.request(method, url).headers(headers);
+        let url = Url::parse_with_params(&question.url, &question.query);
+        let url = url.map_err(|error| broken(&error))?;
+        let mut request = self.client.request(method, url).headers(headers.clone());
         if let Some(body) = &question.body {
             request = request.json(body);
         }
-        let broken = |error: reqwest::Error| Failure::Broken(words(&error));
-        let response = request.send().await.map_err(broken)?;
+        // What was asked for is known; its address is long.
+        let sent = request.send().await.map_err(reqwest::Error::without_url);
+        let response = sent.map_err(|error| broken(&error))?;
         let code = response.status();
         seen.0 = Some(code.as_u16());
         let retry_after = retry_after(response.headers());
-        let body = response.bytes().await.map_err(broken)?;
+        let body = match whole(reqwest::Body::from(response)).await {
+            Ok(body) => body,
+            // A refusal counts, even one whose words are lost.
+            Err(_) if code != StatusCode::OK => Vec::new(),
+            Err(NoBody::TooLarge) => return Err(Failure::TooLarge),
+            Err(NoBody::Broken(reason)) => return Err(Failure::Broken(reason)),
+        };
         seen.1 = body.len();
         if code != StatusCode::OK {
             return Err(refusal(code, &body, retry_after));
         }
-        serde_json::from_slice(&body).map_err(|error| Failure::Broken(error.to_string()))
+        match cut(&body, question.keep) {
+            Ok(answer) if answer.is_object() => Ok(answer),
+            Ok(_) => Err(Failure::Broken("the answer is no object".to_owned())),
+            Err(error) => Err(broken(&error)),
+        }
     }
 }
 
 fn client() -> Result<Client, GcpError> {
-    let failed = |error: &dyn std::error::Error| GcpError::Client(words(error));
+    let failed = |error: &dyn std::error::Error| GcpError::Client(shortened(&causes(error)));
     let mut builder = Client::builder()
         .user_agent(concat!("neg-doctor/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(15))
+        .read_timeout(STALLED)
         .redirect(reqwest::redirect::Policy::none());
     let file = env::var_os("CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE").filter(|it| !it.is_empty());
     if let Some(file) = file {
@@ -284,15 +363,4 @@ fn refusal(code: StatusCode, body: &[u8], retry_after: Option<Duration>) -> Fail
             .reason,
         retry_after,
     }
-}
-
-/// An error with its causes.
-fn words(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words = format!("{words}: {error}");
-        cause = error.source();
-    }
-    shortened(&words)
 }

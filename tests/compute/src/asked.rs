@@ -67,6 +67,7 @@ impl Asked {
                 id,
                 permission,
                 token,
+                payer: None,
                 status: 0,
             },
         }

@@ -77,6 +77,8 @@ pub struct Request {
     pub permission: String,
     /// The bearer token that it carried.
     pub token: Option<String>,
+    /// The project whose quota it uses up, as it says.
+    pub payer: Option<String>,
     /// The status of the answer; 0 before there is one, and where there was none.
     pub status: u16,
 }

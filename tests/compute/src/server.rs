@@ -51,12 +51,15 @@ async fn api(Extract(state): Extract<Shared>, request: axum::extract::Request) -
         .await
         .unwrap_or_default();
     let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
-    let asked = Asked::new(
+    let mut asked = Asked::new(
         parts.method.as_str(),
         target,
         bearer(&parts.headers),
         &bytes,
     );
+    let payer = parts.headers.get("x-goog-user-project");
+    let payer = payer.and_then(|payer| payer.to_str().ok());
+    asked.request.payer = payer.map(ToOwned::to_owned);
     let outcome = perform(&state, asked).await;
     let Some((status, body)) = outcome.answer else {
         return cut_off(&[]);
