@@ -5,6 +5,7 @@ use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::TargetProxy;
+use crate::kind::pod::Pod;
 use crate::kind::probe::Handler;
 use crate::kind::service::{ServicePort, TargetPort};
 use crate::kind::workload::Workload;
@@ -109,9 +110,9 @@ fn shown<'d>(asked: &LiveNeg<'_, 'd>) -> Option<Shown<'d>> {
     let read = workloads.find_map(topology);
     read.map(Shown::Read).or_else(|| {
         // A probe says something only where it passes.
-        let ready = asked.service.pods().any(|pod| pod.containers_ready());
+        let ready = asked.service.pods().any(Pod::containers_ready);
         let mut workloads = asked.service.workloads().filter(|_| ready);
-        let probe = workloads.find_map(|it| plain(it, &asked.of.port));
+        let probe = workloads.find_map(|it| plain(it, asked.of.port));
         probe.map(Shown::Plain)
     })
 }

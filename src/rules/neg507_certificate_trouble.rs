@@ -52,6 +52,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let held = Held::of(world, &proxy);
         for certificate in &held.certificates {
             if !told.contains(&certificate.link) {
+                verdicts.undecided.extend(state::open(world, certificate));
                 let finding = state::judge(world, &proxy, &held, certificate);
                 told.extend(finding.as_ref().map(|_| certificate.link));
                 verdicts.findings.extend(finding);

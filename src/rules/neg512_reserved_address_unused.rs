@@ -73,7 +73,7 @@ fn is_unused(world: &World<'_>, address: &Address<'_>) -> bool {
         && address.users().next().is_none()
         && is_front
         && !is_afoot
-        && !TAKEN_BY.iter().any(|key| named(&key))
+        && !TAKEN_BY.iter().any(named)
 }
 
 /// What an address was for, by its name; nothing but a name can say so.
@@ -99,7 +99,8 @@ fn meant<'d>(world: &World<'d>, address: &Address<'d>) -> Result<Option<Meant<'d
         all.ways_are_whole(&service)?;
         return Ok(Some(Meant::Bare(service.object)));
     }
-    let loose = |neg: &Neg<'d>| neg.is_zonal() && all.holders(neg.link).next().is_none();
+    let is_held = |neg: Neg<'d>| all.holders(neg.link).next().is_some();
+    let loose = |neg: &Neg<'d>| neg.is_zonal() && !all.negs_named(neg.name()).any(is_held);
     let Some(neg) = all.negs().find(|neg| fits(neg) && loose(neg)) else {
         return Ok(None);
     };

@@ -156,13 +156,13 @@ fn earlier<'d>(matcher: Node<'d>, rule: Node<'d>) -> Option<Node<'d>> {
         .filter(move |other| number(other.get("priority")).is_some_and(|it| it < own));
     let taken = |prefix: &Node<'d>| {
         let prefix = prefix.text().unwrap_or_default();
-        let mut matches = list(rule, "matchRules").peekable();
+        let mut asked = list(rule, "matchRules").peekable();
         let within = |it: Node<'d>| {
             let literal = it.get("prefixMatch").or_else(|| it.get("fullPathMatch"));
             let path = literal.and_then(Node::text);
             prefix == "/" || path.is_some_and(|path| path.starts_with(prefix))
         };
-        matches.peek().is_some() && matches.all(within)
+        asked.peek().is_some() && asked.all(within)
     };
     before.flat_map(prefixes).find(taken)
 }

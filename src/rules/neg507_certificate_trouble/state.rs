@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::document::Node;
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Finding, Label, Severity, Undecided};
 use crate::kind::cloud::{Certificate, TargetProxy};
-use crate::world::World;
+use crate::world::{Missing, World};
 
 use super::super::cloud;
 use super::{Held, ROW};
@@ -124,6 +124,20 @@ fn not_issued(now: Option<Timestamp>, it: &Certificate<'_>) -> Option<Finding> {
         advice.push(LOOK);
     }
     Some(finding.help(advice.join("; ")))
+}
+
+/// A certificate that is being issued, for nobody knows how long.
+pub(super) fn open(world: &World<'_>, it: &Certificate<'_>) -> Option<Undecided> {
+    let now = world.cloud().now(it.link.project);
+    let waits = it.is_managed() && it.status() == Some("PROVISIONING");
+    if !waits || now.zip(it.created()).is_some() {
+        return None;
+    }
+    let missing = Missing::new(
+        "it is being issued, and it is not known for how long",
+        "the project itself, or a snapshot of it, which says when it was read",
+    );
+    Some(missing.undecided(&ROW, it, it.head()))
 }
 
 /// True for one that is young enough to be waited for; also where its age is not known.
