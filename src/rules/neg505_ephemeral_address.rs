@@ -18,9 +18,10 @@ pub(super) static ROW: Row = Row {
         Kind::TargetProxy,
         Kind::UrlMap,
         Kind::BackendService,
+        Kind::Neg,
         Kind::Address,
     ],
-    follows: &["NEG512"],
+    follows: &[],
     check,
 };
 
@@ -29,7 +30,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for road in world.cloud().roads() {
         let rule = road.rule;
         let is_known = told.contains(&(rule.link.project, rule.address()));
-        if is_known || !world.cloud().is_ephemeral(&rule) || is_controllers(&rule) {
+        let mut negs = world.cloud().negs_of(&road.service);
+        let to_pods = negs.any(|(neg, _)| neg.is_zonal());
+        if is_known || !to_pods || !world.cloud().is_ephemeral(&rule) || is_controllers(&rule) {
             continue;
         }
         told.push((rule.link.project, rule.address()));

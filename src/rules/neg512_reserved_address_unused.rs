@@ -23,7 +23,7 @@ pub(super) static ROW: Row = Row {
         Kind::Neg,
         Kind::Ingress,
     ],
-    follows: &[],
+    follows: &["NEG501", "NEG502", "NEG505", "NEG201", "NEG901", "NEG902"],
     check,
 };
 
@@ -108,13 +108,28 @@ fn meant<'d>(world: &World<'d>, address: &Address<'d>) -> Result<Option<Meant<'d
     Ok(Some(Meant::Bare(neg.object)))
 }
 
-/// True where one name is the other, or begins with it: `mail-ip` is for `mail`.
+/// What an address is called by after the name of what it is for.
+const SUFFIXES: [&str; 9] = [
+    "-ip",
+    "-ipv4",
+    "-address",
+    "-addr",
+    "-vip",
+    "-static",
+    "-external",
+    "-global",
+    "-lb",
+];
+
+/// True where one name begins with the other: `mail-ip` is for `mail`, and for `mail-proxy`.
 fn are_of_one(address: &str, object: &str) -> bool {
     let begins = |long: &str, short: &str| {
         let rest = long.strip_prefix(short);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
-    begins(address, object) || begins(object, address)
+    let mut suffixes = SUFFIXES.iter();
+    let stem = suffixes.find_map(|suffix| address.strip_suffix(suffix));
+    begins(address, object) || begins(object, stem.unwrap_or(address))
 }
 
 fn finding(address: &Address<'_>, meant: &Meant<'_>) -> Finding {
