@@ -116,8 +116,14 @@ mod neg501_no_target_proxy;
 mod neg502_no_forwarding_rule;
 mod neg503_ports_overlap;
 mod neg504_address_misfit;
+mod neg505_ephemeral_address;
+mod neg506_proxy_header_misfit;
+mod neg507_certificate_trouble;
 mod neg508_no_proxy_only_subnet;
+mod neg509_route_misses_backend;
+mod neg510_front_port_surprise;
 mod neg511_proxy_kind_misfit;
+mod neg512_reserved_address_unused;
 mod neg513_network_tier_misfit;
 mod neg514_reference_dangles;
 mod neg601_removed_ingress_api;
@@ -229,8 +235,14 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg502_no_forwarding_rule::ROW, card: include_str!("../rules/NEG502-no-forwarding-rule.md") },
     Rule { row: &neg503_ports_overlap::ROW, card: include_str!("../rules/NEG503-ports-overlap.md") },
     Rule { row: &neg504_address_misfit::ROW, card: include_str!("../rules/NEG504-address-misfit.md") },
+    Rule { row: &neg505_ephemeral_address::ROW, card: include_str!("../rules/NEG505-ephemeral-address.md") },
+    Rule { row: &neg506_proxy_header_misfit::ROW, card: include_str!("../rules/NEG506-proxy-header-misfit.md") },
+    Rule { row: &neg507_certificate_trouble::ROW, card: include_str!("../rules/NEG507-certificate-trouble.md") },
     Rule { row: &neg508_no_proxy_only_subnet::ROW, card: include_str!("../rules/NEG508-no-proxy-only-subnet.md") },
+    Rule { row: &neg509_route_misses_backend::ROW, card: include_str!("../rules/NEG509-route-misses-backend.md") },
+    Rule { row: &neg510_front_port_surprise::ROW, card: include_str!("../rules/NEG510-front-port-surprise.md") },
     Rule { row: &neg511_proxy_kind_misfit::ROW, card: include_str!("../rules/NEG511-proxy-kind-misfit.md") },
+    Rule { row: &neg512_reserved_address_unused::ROW, card: include_str!("../rules/NEG512-reserved-address-unused.md") },
     Rule { row: &neg513_network_tier_misfit::ROW, card: include_str!("../rules/NEG513-network-tier-misfit.md") },
     Rule { row: &neg514_reference_dangles::ROW, card: include_str!("../rules/NEG514-reference-dangles.md") },
     Rule { row: &neg601_removed_ingress_api::ROW, card: include_str!("../rules/NEG601-removed-ingress-api.md") },

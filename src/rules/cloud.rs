@@ -7,8 +7,13 @@ use crate::world::World;
 
 /// `backend service mail`
 pub(super) fn called(object: &CloudObject<'_>) -> String {
-    let word = match object.resource.plural {
-        "networkEndpointGroups" => return neg(object.link),
+    link(object.link)
+}
+
+/// The same of what a link leads to.
+pub(super) fn link(link: Link<'_>) -> String {
+    let word = match link.collection {
+        "networkEndpointGroups" => return neg(link),
         "backendServices" => "backend service",
         "healthChecks" => "health check",
         "forwardingRules" => "forwarding rule",
@@ -18,10 +23,10 @@ pub(super) fn called(object: &CloudObject<'_>) -> String {
         "targetSslProxies" => "target SSL proxy",
         "urlMaps" => "URL map",
         "addresses" => "address",
-        "sslCertificates" => "certificate",
+        "sslCertificates" | "certificates" => "certificate",
         other => other,
     };
-    format!("{word} {}", object.name())
+    format!("{word} {}", link.name)
 }
 
 /// The same at the beginning of a sentence.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::cloud::{ForwardingRule, Link};
+use crate::kind::cloud::ForwardingRule;
 use crate::world::World;
 
 use super::{Row, cloud};
@@ -50,10 +50,6 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-fn network<'d>(rule: &ForwardingRule<'d>) -> Option<Link<'d>> {
-    rule.link("network").map(|network| network.link)
-}
-
 /// One address, in one network, with a port in common.
 fn clash(one: &ForwardingRule<'_>, other: &ForwardingRule<'_>) -> bool {
     let internal =
@@ -63,7 +59,7 @@ fn clash(one: &ForwardingRule<'_>, other: &ForwardingRule<'_>) -> bool {
     if mesh(one) || mesh(other) || internal(one) != internal(other) {
         return false;
     }
-    if internal(one) && (network(one) != network(other) || network(one).is_none()) {
+    if internal(one) && (one.network() != other.network() || one.network().is_none()) {
         return false;
     }
     if one.address() != other.address() || one.protocol() != other.protocol() {

@@ -1,4 +1,5 @@
-//! NEG504: the reserved address is of another scope, region or type than its forwarding rule needs.
+//! NEG504: the reserved address is of another scope, region, type or purpose than its forwarding rules
+//! need.
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
@@ -54,6 +55,47 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             .help("reserve an address as the rule needs it, and make the rule anew with it"),
         );
     }
+    for address in &addresses {
+        verdicts.findings.extend(not_shared(world, address));
+    }
+}
+
+/// An internal address that several rules take, and that was not reserved for it.
+fn not_shared(world: &World<'_>, address: &Address<'_>) -> Option<Finding> {
+    let is_shared = address.purpose() == Some("SHARED_LOADBALANCER_VIP");
+    if is_shared || address.address_type() != "INTERNAL" {
+        return None;
+    }
+    let takes = |rule: &ForwardingRule<'_>| {
+        let internal = matches!(rule.scheme(), Some("INTERNAL" | "INTERNAL_MANAGED"));
+        let in_project = rule.link.project == address.link.project;
+        rule.address() == address.address()
+            && internal
+            && in_project
+            && !rule.is_other()
+            && !rule.is_child()
+    };
+    let mut rules = world.cloud().forwarding_rules().filter(takes);
+    let first = rules.next()?;
+    let other = rules.find(|it| it.network().is_some() && it.network() == first.network())?;
+    let message = format!(
+        "{} and {} share address {}, which is not reserved for that: the API refuses the second",
+        cloud::head(&first),
+        cloud::called(&other),
+        address.name(),
+    );
+    let label = Label::new(address.place_of("purpose"), "for one rule only");
+    Some(
+        Finding::new(&ROW, address, message, label)
+            .because(first.place_of("IPAddress"), "takes it")
+            .because(other.place_of("IPAddress"), "takes it too")
+            .concerning(&first)
+            .concerning(&other)
+            .help(
+                "reserve an address with --purpose=SHARED_LOADBALANCER_VIP for both, or give one of \
+                 them an address of its own",
+            ),
+    )
 }
 
 /// What is wrong with an address for a rule.

@@ -20,9 +20,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.cloud().backend_services() {
         let protocol = service.protocol();
         for proxy in world.cloud().ways_to(&service).proxies {
-            let http = ["HTTP", "HTTPS", "HTTP2", "H2C", "GRPC"].contains(&protocol);
+            // Proxies of a mesh may send gRPC as such; load balancers send it as HTTP/2.
+            let mesh = service.scheme() == "INTERNAL_SELF_MANAGED";
+            let http = ["HTTP", "HTTPS", "HTTP2", "H2C"].contains(&protocol);
             let fits = match proxy.protocol() {
-                "HTTP" | "HTTPS" => http,
+                "HTTP" | "HTTPS" => http || (mesh && protocol == "GRPC"),
                 _ => ["TCP", "SSL"].contains(&protocol),
             };
             if fits {
@@ -42,7 +44,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                     .concerning(&proxy)
                     .help(
                         "TCP and SSL services stand behind target TCP or SSL proxies, HTTP, HTTPS and \
-                         HTTP/2 ones behind a URL map and a target HTTP or HTTPS proxy",
+                         HTTP/2 ones behind a URL map and a target HTTP or HTTPS proxy; gRPC is sent \
+                         as HTTP2",
                     ),
             );
         }

@@ -58,6 +58,18 @@ impl<'d> Cloud<'d> {
         each.try_for_each(|(project, kind)| self.whole(kind, project))
     }
 
+    /// True for an external rule whose address no reservation that was read holds.
+    pub fn is_ephemeral(&self, rule: &ForwardingRule<'d>) -> bool {
+        let external = rule.scheme().is_some_and(|it| it.starts_with("EXTERNAL"));
+        // Of IPv6 a rule names the range.
+        let bare = |text: &'d str| text.split('/').next().unwrap_or_default();
+        let own = bare(rule.address());
+        external
+            && !rule.is_child()
+            && !own.is_empty()
+            && !self.addresses().any(|it| bare(it.address()) == own)
+    }
+
     /// How many endpoints a backend service's NEGs say they hold.
     pub fn size_behind(&self, service: &BackendService<'d>) -> i64 {
         let negs = self.negs_of(service);

@@ -45,4 +45,19 @@ impl<'d> Certificate<'d> {
     pub fn expires(&self) -> Option<Timestamp> {
         time(self.get("expireTime"))
     }
+
+    /// Whether it is for a host, or for every host of a wildcard: `*.example.com` stands for one
+    /// label. `None` where it does not say its names.
+    pub fn covers(&self, host: &str) -> Option<bool> {
+        let mut names = self.names().peekable();
+        names.peek()?;
+        let rest = host.split_once('.').map(|(_, rest)| rest);
+        Some(names.any(|name| {
+            let parent = name.strip_prefix("*.");
+            name.eq_ignore_ascii_case(host)
+                || parent
+                    .zip(rest)
+                    .is_some_and(|(parent, rest)| parent.eq_ignore_ascii_case(rest))
+        }))
+    }
 }

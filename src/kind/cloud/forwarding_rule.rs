@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::document::Node;
 
-use super::{Reference, view};
+use super::{Link, Reference, view};
 
 view! {
     /// A forwarding rule, global or regional.
@@ -30,6 +30,11 @@ impl<'d> ForwardingRule<'d> {
     /// Its address.
     pub fn address(&self) -> &'d str {
         self.text("IPAddress").unwrap_or_default()
+    }
+
+    /// The network in which an internal address means something.
+    pub fn network(&self) -> Option<Link<'d>> {
+        self.link("network").map(|network| network.link)
     }
 
     /// `IPProtocol`: `TCP`, `UDP`, `L3_DEFAULT`, …

@@ -21,6 +21,8 @@ pub struct UrlMapEdge<'d> {
     pub paths: Vec<&'d str>,
     /// How requests come to go there.
     pub leads: Leads,
+    /// What takes every request before it could go this way.
+    pub hidden_by: Option<Node<'d>>,
 }
 
 /// How requests come to go a way.
@@ -49,7 +51,7 @@ impl<'d> UrlMap<'d> {
             hosts: vec!["*"],
             edges: &mut edges,
         }
-        .of(root, &[]);
+        .of(root, &[], every_host(root));
         for matcher in root.get("pathMatchers").into_iter().flat_map(Node::items) {
             let name = matcher.get("name").and_then(Node::text);
             let hosts = self.hosts_of(name);
@@ -58,24 +60,23 @@ impl<'d> UrlMap<'d> {
                 hosts,
                 edges: &mut edges,
             };
-            ways.of(matcher, &[]);
+            ways.of(matcher, &[], every_path(matcher));
             for rule in list(matcher, "pathRules") {
-                ways.of(rule, &texts(rule, "paths"));
+                ways.of(rule, &texts(rule, "paths"), None);
             }
             for rule in list(matcher, "routeRules") {
                 let matches = list(rule, "matchRules");
-                let fields = [
-                    "prefixMatch",
-                    "fullPathMatch",
-                    "regexMatch",
-                    "pathTemplateMatch",
-                ];
-                let of_match =
-                    |it: Node<'d>| fields.iter().filter_map(move |field| it.get(field)?.text());
-                ways.of(rule, &matches.flat_map(of_match).collect::<Vec<_>>());
+                let paths: Vec<&str> = matches.flat_map(paths_of).collect();
+                ways.of(rule, &paths, earlier(matcher, rule));
             }
         }
         edges
+    }
+
+    /// Every host that its host rules name.
+    pub fn hosts(&self) -> Vec<Node<'d>> {
+        let rules = list(self.root(), "hostRules");
+        rules.flat_map(|rule| list(rule, "hosts")).collect()
     }
 
     /// The hosts that lead to a path matcher.
@@ -95,9 +96,10 @@ struct Ways<'e, 'd> {
 
 impl<'d> Ways<'_, 'd> {
     /// What a map, a path matcher, a path rule or a route rule names.
-    fn of(&mut self, node: Node<'d>, paths: &[&'d str]) {
+    fn of(&mut self, node: Node<'d>, paths: &[&'d str], hidden_by: Option<Node<'d>>) {
+        let mut push = |to, leads| self.push(to, paths, leads, hidden_by);
         for field in ["defaultService", "service"] {
-            self.push(node.get(field), paths, Leads::All);
+            push(node.get(field), Leads::All);
         }
         for field in ["defaultRouteAction", "routeAction"] {
             let Some(action) = node.get(field) else {
@@ -107,22 +109,87 @@ impl<'d> Ways<'_, 'd> {
             let sum = list(action, "weightedBackendServices").map(weight).sum();
             for way in list(action, "weightedBackendServices") {
                 let own = weight(way);
-                self.push(way.get("backendService"), paths, Leads::Weight { own, sum });
+                push(way.get("backendService"), Leads::Weight { own, sum });
             }
             let mirror = action.at(&["requestMirrorPolicy", "backendService"]);
-            self.push(mirror, paths, Leads::Mirror);
+            push(mirror, Leads::Mirror);
         }
     }
 
-    fn push(&mut self, node: Option<Node<'d>>, paths: &[&'d str], leads: Leads) {
+    fn push(
+        &mut self,
+        node: Option<Node<'d>>,
+        paths: &[&'d str],
+        leads: Leads,
+        hidden_by: Option<Node<'d>>,
+    ) {
         let to = node.and_then(|node| self.object.reference(node));
         self.edges.extend(to.map(|to| UrlMapEdge {
             to,
             hosts: self.hosts.clone(),
             paths: paths.to_vec(),
             leads,
+            hidden_by,
         }));
     }
+}
+
+/// The host rule that takes every host, so that none is left for the map's own default.
+fn every_host(map: Node<'_>) -> Option<Node<'_>> {
+    let mut hosts = list(map, "hostRules").flat_map(|rule| list(rule, "hosts"));
+    hosts.find(|host| host.text() == Some("*"))
+}
+
+/// The rule of a path matcher that takes every path, so that none is left for its default.
+fn every_path(matcher: Node<'_>) -> Option<Node<'_>> {
+    let mut paths = list(matcher, "pathRules").flat_map(|rule| list(rule, "paths"));
+    let path = paths.find(|path| path.text() == Some("/*"));
+    let mut rules = list(matcher, "routeRules");
+    path.or_else(|| rules.find_map(|rule| prefixes(rule).find(|it| it.text() == Some("/"))))
+}
+
+/// The match of an earlier route rule that takes every path of this one; of path rules the longest
+/// match counts, so none of them hides another.
+fn earlier<'d>(matcher: Node<'d>, rule: Node<'d>) -> Option<Node<'d>> {
+    let own = number(rule.get("priority"))?;
+    let before = list(matcher, "routeRules")
+        .filter(move |other| number(other.get("priority")).is_some_and(|it| it < own));
+    let taken = |prefix: &Node<'d>| {
+        let prefix = prefix.text().unwrap_or_default();
+        let mut asked = list(rule, "matchRules").peekable();
+        let within = |it: Node<'d>| {
+            let literal = it.get("prefixMatch").or_else(|| it.get("fullPathMatch"));
+            let path = literal.and_then(Node::text);
+            prefix == "/" || path.is_some_and(|path| path.starts_with(prefix))
+        };
+        asked.peek().is_some() && asked.all(within)
+    };
+    before.flat_map(prefixes).find(taken)
+}
+
+/// The prefixes that a route rule takes whatever else the request says.
+fn prefixes<'d>(rule: Node<'d>) -> impl Iterator<Item = Node<'d>> + use<'d> {
+    let conditions = ["headerMatches", "queryParameterMatches", "metadataFilters"];
+    list(rule, "matchRules")
+        .filter(move |it| {
+            let mut conditions = conditions.iter();
+            conditions.all(|name| list(*it, name).next().is_none())
+        })
+        .filter_map(|it| it.get("prefixMatch"))
+        .filter(|it| it.text().is_some_and(|text| !text.is_empty()))
+}
+
+/// The paths of a match of a route rule.
+fn paths_of<'d>(of_match: Node<'d>) -> impl Iterator<Item = &'d str> + use<'d> {
+    let fields = [
+        "prefixMatch",
+        "fullPathMatch",
+        "regexMatch",
+        "pathTemplateMatch",
+    ];
+    fields
+        .into_iter()
+        .filter_map(move |field| of_match.get(field)?.text())
 }
 
 fn list<'d>(node: Node<'d>, field: &str) -> impl Iterator<Item = Node<'d>> + use<'d> {
