@@ -21,4 +21,5 @@ pub mod rules;
 pub mod snapshot;
 pub mod source;
 pub mod text;
+pub mod trace;
 pub mod world;
