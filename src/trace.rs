@@ -159,7 +159,15 @@ impl Hop {
     pub fn title(&self) -> String {
         match self.count {
             1 => self.kind.to_owned(),
-            count => format!("{count} {}s", self.kind),
+            count => format!("{count} {}", self.kinds()),
+        }
+    }
+
+    /// Its kind, in the plural.
+    pub fn kinds(&self) -> String {
+        match self.kind.strip_suffix('y') {
+            Some(stem) => format!("{stem}ies"),
+            None => format!("{}s", self.kind),
         }
     }
 
@@ -224,6 +232,16 @@ impl Trace {
             }
         }
         arrivals
+    }
+
+    /// How a hop is together with what stands beside it: broken where one of them stops traffic.
+    pub fn state_of(&self, hop: &Hop) -> State {
+        let mut sides = hop.beside.iter().filter_map(|side| self.hop(*side));
+        let broken = sides.find(|side| side.state.is_broken());
+        match broken {
+            Some(side) if !hop.state.is_broken() => side.state.clone(),
+            _ => hop.state.clone(),
+        }
     }
 
     /// Which hops traffic passes, as far as is known.

@@ -8,9 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::svg;
-use super::words::{commands, escaped, mends, sign, weight};
+use super::words::{escaped, mends, sign, weight};
 use crate::finding::Severity;
 use crate::remedy::Run;
+use crate::render::shell;
 use crate::trace::{Arrivals, Fault, Hop, State, Trace};
 
 const STYLE: &str = include_str!("page.css");
@@ -64,7 +65,7 @@ impl<'t> Page<'t> {
     }
 
     fn head(&mut self) {
-        let style = format!("{}{STYLE}", svg::STYLE);
+        let style = format!("{}{STYLE}", svg::part_style(self.trace));
         let policy = format!(
             "default-src 'none'; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
             hash(&style),
@@ -234,7 +235,7 @@ impl<'t> Page<'t> {
                 None => String::new(),
             };
             let title = escaped(&format!("{}{interrupts}", run.title));
-            let commands: Vec<String> = commands(run).iter().map(|it| escaped(it)).collect();
+            let commands: Vec<String> = run.commands().map(command).collect();
             let _ = writeln!(
                 self.text,
                 "<p class=\"note\">{title}</p><pre>{}</pre>",
@@ -243,6 +244,15 @@ impl<'t> Page<'t> {
         }
         self.add("</div>\n");
     }
+}
+
+/// A command line, that is broken only between words.
+fn command(argv: &[String]) -> String {
+    let word = |word: &String| {
+        let word = escaped(&shell(std::slice::from_ref(word)));
+        format!("<span>{word}</span>")
+    };
+    argv.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn head(hop: &Hop, label: &str, full: bool) -> String {

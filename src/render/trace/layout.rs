@@ -238,7 +238,7 @@ impl Plan<'_> {
         let mut columns: BTreeMap<usize, (usize, String)> = BTreeMap::new();
         for (knot, hop) in self.knots.iter().zip(&self.trace.hops) {
             if let Some(column) = knot.column {
-                let name = || (0, format!("{}s", hop.kind));
+                let name = || (0, hop.kinds());
                 columns.entry(column).or_insert_with(name);
             }
         }

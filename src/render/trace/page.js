@@ -41,10 +41,16 @@ const picture = document.querySelector('.picture');
 const whole = document.getElementById('whole');
 const fit = () => picture.classList.toggle('whole', whole.checked);
 whole.addEventListener('change', fit);
+// A high picture shows its fronts first.
+const front = picture.querySelector('.hop');
+if (front) {
+  const middle = front.getBoundingClientRect().top - picture.getBoundingClientRect().top;
+  picture.scrollTop = middle - picture.clientHeight / 2;
+}
 
 // A link into the roads unfolds them so far.
 function unfold() {
-  let target = document.getElementById(location.hash.slice(1));
+  const target = document.getElementById(location.hash.slice(1));
   if (!target) return;
   for (let it = target; it; it = it.parentElement) {
     it.hidden = false;

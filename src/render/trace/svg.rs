@@ -6,8 +6,8 @@ use super::layout::{Card, Layout, MARGIN, WIDTH, Way, layout};
 use super::words::{clean, escaped, lines, sign};
 use crate::trace::{State, Trace};
 
-/// How it looks; for the page too, where style sheets are allowed by their hash.
-pub(super) const STYLE: &str = include_str!("svg.css");
+/// How it looks.
+const STYLE: &str = include_str!("svg.css");
 
 /// The height of the columns' names.
 const HEADS: usize = 30;
@@ -39,6 +39,12 @@ pub(super) fn file(trace: &Trace) -> String {
 /// A part of a page: without the answer and the style, and with links to `#h0`, `#h1`, ….
 pub(super) fn part(trace: &Trace) -> String {
     drawing(trace, 8, "", true)
+}
+
+/// The style of a part: as wide as the page, but no smaller than can be read.
+pub(super) fn part_style(trace: &Trace) -> String {
+    let least = layout(trace, 0).width.max(2 * WIDTH) * 3 / 4;
+    format!("{STYLE}.picture svg{{max-width:100%;min-width:{least}px;height:auto}}\n")
 }
 
 fn drawing(trace: &Trace, top: usize, head: &str, linked: bool) -> String {
@@ -87,7 +93,7 @@ fn line(trace: &Trace, plan: &Layout, way: &Way, passed: &[bool]) -> String {
         return String::new();
     };
     let goes = passed.get(way.from).is_some_and(|it| *it);
-    let class = match trace.hop(way.to).map(|hop| &hop.state) {
+    let class = match trace.hop(way.to).map(|hop| trace.state_of(hop)) {
         _ if !goes => " dead",
         Some(State::Broken(_)) => " stop",
         Some(State::Unknown(_) | State::Unread(_)) => " maybe",
@@ -128,6 +134,7 @@ fn hop(trace: &Trace, card: &Card, linked: bool) -> String {
     for side in hop.beside.iter().filter_map(|side| trace.hop(*side)) {
         told.extend(lines(side));
     }
+    let state = trace.state_of(hop);
     let mut text = String::new();
     if linked {
         let _ = write!(text, "<a href=\"#h{place}\">");
@@ -135,7 +142,7 @@ fn hop(trace: &Trace, card: &Card, linked: bool) -> String {
     let _ = write!(
         text,
         "<g class=\"hop {}\"><title>{}</title>",
-        hop.state.name(),
+        state.name(),
         block(&told.join("\n"))
     );
     if hop.count > 1 {
@@ -156,7 +163,7 @@ fn hop(trace: &Trace, card: &Card, linked: bool) -> String {
         y + 18,
         x + WIDTH - 18,
         y + 22,
-        sign(&hop.state).0
+        sign(&state).0
     );
     let used: usize = rows.iter().map(|row| row.height).sum();
     let mut line = y + (height.saturating_sub(used)) / 2;
