@@ -3,7 +3,6 @@
 
 pub mod annotated;
 pub mod backend_config;
-pub mod cidr;
 pub mod cloud;
 pub mod cluster_node;
 pub mod condition;

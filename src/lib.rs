@@ -5,11 +5,13 @@
 pub mod apply;
 pub mod card;
 pub mod check;
+pub mod cidr;
 pub mod cli;
 pub mod config;
 pub mod controller;
 pub mod document;
 pub mod finding;
+pub mod firewall;
 pub mod fix;
 pub mod json;
 pub mod kind;

@@ -72,7 +72,6 @@ fn header(facts: &Value) -> Arc<Header> {
     Arc::new(Header::read(&Document::print("snapshot.yaml", &header)).unwrap())
 }
 
-#[allow(dead_code)]
 /// The rules that speak, causes only.
 fn causes(report: &Report) -> BTreeSet<&'static str> {
     let causes = report.findings.iter().filter(|it| it.cause.is_none());
@@ -102,6 +101,24 @@ fn healthy_projects_are_silent() {
         let report = check(name);
         assert!(report.findings.is_empty(), "{name}: {:#?}", words(&report));
         assert!(report.summary.objects > 5, "{name}: {:?}", report.summary);
+    }
+}
+
+/// What `expected_findings` means, by the catalogue's ids: symptoms fold under their causes.
+#[test]
+fn broken_projects_name_their_causes() {
+    for (name, expected) in [
+        (
+            "03-standalone-neg-one-zone-no-firewall",
+            &["NEG202", "NEG307", "NEG401"][..],
+        ),
+        ("04-cluster-migration-midway", &["NEG202", "NEG207"]),
+        ("05-regional-internal-alb-no-proxy-subnet", &["NEG508"]),
+        ("06-orphans-no-forwarding-rule", &["NEG207", "NEG901"]),
+    ] {
+        let report = check(name);
+        let causes: Vec<&str> = causes(&report).into_iter().collect();
+        assert_eq!(causes, expected, "{name}: {:#?}", words(&report));
     }
 }
 

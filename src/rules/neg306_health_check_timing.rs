@@ -56,6 +56,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             .run(known.then_some(run)),
         );
     }
+    of_configs(world, verdicts);
+}
+
+/// What a BackendConfig states for the check that the controller makes.
+fn of_configs(world: &World<'_>, verdicts: &mut Verdicts) {
     for config in world.backend_configs() {
         let check = config.object.root().at(&["spec", "healthCheck"]);
         let number = |field: &str| {

@@ -85,6 +85,17 @@ fn judge(world: &World<'_>, road: &Road<'_>, check: &HealthCheck<'_>) -> Option<
     } else {
         Severity::Warning
     };
+    Some(
+        Finding::new(&ROW, &road.service, message, label)
+            .severity(severity)
+            .concerning(check)
+            .because(proxy.place_of("proxyHeader"), header(sends))
+            .run(probe_as(check, sends)),
+    )
+}
+
+/// The command that lets the probes begin as the traffic does.
+fn probe_as(check: &HealthCheck<'_>, sends: &str) -> Run {
     let kind = check.protocol().to_lowercase();
     let (flag, wanted) = (check.link.flag(), format!("--proxy-header={sends}"));
     let arguments = [
@@ -95,14 +106,7 @@ fn judge(world: &World<'_>, road: &Road<'_>, check: &HealthCheck<'_>) -> Option<
         &flag,
         &wanted,
     ];
-    let run = Run::gcloud("probe as the proxy sends", check.link.project, arguments);
-    Some(
-        Finding::new(&ROW, &road.service, message, label)
-            .severity(severity)
-            .concerning(check)
-            .because(proxy.place_of("proxyHeader"), header(sends))
-            .run(run),
-    )
+    Run::gcloud("probe as the proxy sends", check.link.project, arguments)
 }
 
 fn header(value: &str) -> &'static str {

@@ -17,7 +17,12 @@ pub(crate) fn subject(kind: &str, location: &str, name: &str) -> Subject {
     }
 }
 
-pub(crate) fn fault(id: &'static str, severity: Severity, message: &str, mend: Option<Run>) -> Fault {
+pub(crate) fn fault(
+    id: &'static str,
+    severity: Severity,
+    message: &str,
+    mend: Option<Run>,
+) -> Fault {
     Fault {
         id,
         severity,
@@ -46,7 +51,13 @@ impl Sketch {
         self.0.hops[from].next.push(Edge { label, to });
     }
 
-    pub(crate) fn side(&mut self, of: usize, kind: &'static str, name: &str, facts: &[&str]) -> usize {
+    pub(crate) fn side(
+        &mut self,
+        of: usize,
+        kind: &'static str,
+        name: &str,
+        facts: &[&str],
+    ) -> usize {
         let place = self.hop(kind, name, facts);
         self.0.hops[of].beside.push(place);
         place

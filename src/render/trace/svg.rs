@@ -128,7 +128,7 @@ fn hop(trace: &Trace, card: &Card, linked: bool) -> String {
         x,
         y,
         height,
-        rows,
+        ..
     } = card;
     let mut told = lines(hop);
     for side in hop.beside.iter().filter_map(|side| trace.hop(*side)) {
@@ -165,14 +165,23 @@ fn hop(trace: &Trace, card: &Card, linked: bool) -> String {
         y + 22,
         sign(&state).0
     );
-    let used: usize = rows.iter().map(|row| row.height).sum();
-    let mut line = y + (height.saturating_sub(used)) / 2;
-    for row in rows {
+    text.push_str(&written(card));
+    let end = if linked { "</g></a>\n" } else { "</g>\n" };
+    text.push_str(end);
+    text
+}
+
+/// The lines of a box, in its middle.
+fn written(card: &Card) -> String {
+    let mut text = String::new();
+    let used: usize = card.rows.iter().map(|row| row.height).sum();
+    let mut line = card.y + card.height.saturating_sub(used) / 2;
+    for row in &card.rows {
         if row.ruled {
             let _ = write!(
                 text,
                 "<path class=\"rule\" d=\"M{} {}h{}\"/>",
-                x + 12,
+                card.x + 12,
                 line + 2,
                 WIDTH - 24
             );
@@ -182,12 +191,10 @@ fn hop(trace: &Trace, card: &Card, linked: bool) -> String {
             text,
             "<text class=\"{}\" x=\"{}\" y=\"{}\">{}</text>",
             row.class,
-            x + 12,
+            card.x + 12,
             line - 3,
             escaped(&row.text)
         );
     }
-    let end = if linked { "</g></a>\n" } else { "</g>\n" };
-    text.push_str(end);
     text
 }
