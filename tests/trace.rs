@@ -95,7 +95,7 @@ fn a_cluster_alone_shows_what_it_can() {
     let trace = traced(cluster, Some("mail")).unwrap();
     let tree = drawn(&trace, TraceFormat::Tree);
     assert!(
-        tree.starts_with("No front was seen; behind it 3 of 3 Pods are fine"),
+        tree.starts_with("No front was seen; the road behind it is open to 3 of 3 Pods"),
         "{tree}"
     );
     assert!(tree.contains("--project"), "{tree}");

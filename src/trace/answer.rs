@@ -15,11 +15,11 @@ impl Trace {
             hop.is_some_and(|hop| hop.kind == "forwarding rule")
         };
         if !self.starts.iter().any(seen) {
-            let broken = self.broken().map_or(String::new(), |it| format!("; {it}"));
-            return format!(
-                "No front was seen; behind it {}{broken}",
-                self.are_fine(arrivals)
-            );
+            let broken = self
+                .broken()
+                .map_or(String::new(), |it| format!("; it {it}"));
+            let open = self.open(arrivals);
+            return format!("No front was seen; the road behind it {open}{broken}");
         }
         let traffic = match self.aim() {
             Some(aim) => format!("Traffic to {aim}"),
@@ -57,17 +57,16 @@ impl Trace {
         }
     }
 
-    fn are_fine(&self, arrivals: Arrivals) -> String {
+    fn open(&self, arrivals: Arrivals) -> String {
         let Arrivals {
             total,
             sure,
             unsure,
         } = arrivals;
         let ends = self.ends(total);
-        let are = if sure == 1 { "is" } else { "are" };
         match unsure {
-            0 => format!("{sure} of {total} {ends} {are} fine"),
-            _ => format!("{sure} of {total} {ends} {are} fine, and {unsure} may be"),
+            0 => format!("is open to {sure} of {total} {ends}"),
+            _ => format!("is open to {sure} of {total} {ends}, and may be to {unsure} more"),
         }
     }
 

@@ -74,10 +74,10 @@ impl Sketch {
             let address = format!("10.4.{}.{}:8443", of % 250, index + 5);
             let pod = self.hop("Pod", &name, &[&address]);
             self.0.hops[pod].state = state.clone();
-            let word = if *state == State::Fine {
-                "healthy"
-            } else {
-                "unhealthy"
+            let word = match state {
+                State::Fine => "healthy",
+                State::Unread(_) => "not probed",
+                _ => "unhealthy",
             };
             self.0.hops[pod].facts.push(word.to_owned());
             self.lead(of, pod, "");

@@ -188,22 +188,24 @@ impl<'t> Page<'t> {
         }
     }
 
-    /// What mends it first, then what has no command.
+    /// Each finding once, the gravest first; together what the same commands mend.
     fn findings(&mut self) {
         let trace = self.trace;
-        let mends = mends(trace);
-        let mut told: Vec<&str> = Vec::new();
-        for (run, faults) in &mends {
-            told.extend(faults.iter().map(|fault| fault.fingerprint.as_str()));
-            self.card(faults, Some(run));
-        }
+        let mends = mends(trace).into_iter();
+        let mut cards: Vec<(Vec<&Fault>, Option<&Run>)> =
+            mends.map(|(run, faults)| (faults, Some(run))).collect();
         for fault in trace.hops.iter().flat_map(|hop| &hop.findings) {
-            if !told.contains(&fault.fingerprint.as_str()) {
-                told.push(&fault.fingerprint);
-                self.card(&[fault], None);
+            let same = |it: &&Fault| it.fingerprint == fault.fingerprint;
+            if !cards.iter().any(|(faults, _)| faults.iter().any(same)) {
+                cards.push((vec![fault], None));
             }
         }
-        if told.is_empty() {
+        let gravity = |faults: &[&Fault]| faults.iter().map(|it| it.severity).max();
+        cards.sort_by_key(|(faults, _)| std::cmp::Reverse(gravity(faults)));
+        for (faults, run) in &cards {
+            self.card(faults, *run);
+        }
+        if cards.is_empty() {
             self.add("<p class=\"none\">Nothing was found on these roads.</p>\n");
         }
     }

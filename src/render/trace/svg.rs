@@ -43,8 +43,12 @@ pub(super) fn part(trace: &Trace) -> String {
 
 /// The style of a part: as wide as the page, but no smaller than can be read.
 pub(super) fn part_style(trace: &Trace) -> String {
-    let least = layout(trace, 0).width.max(2 * WIDTH) * 3 / 4;
-    format!("{STYLE}.picture svg{{max-width:100%;min-width:{least}px;height:auto}}\n")
+    let width = layout(trace, 0).width.max(2 * WIDTH);
+    let least = width * 3 / 4;
+    format!(
+        "{STYLE}.picture svg{{max-width:100%;min-width:{least}px;height:auto}}\n\
+         @media(max-width:900px){{.picture svg{{min-width:{width}px}}}}\n"
+    )
 }
 
 fn drawing(trace: &Trace, top: usize, head: &str, linked: bool) -> String {

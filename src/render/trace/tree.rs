@@ -1,5 +1,6 @@
 //! A trace as a tree for a terminal; its first line answers the question.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use miette::ThemeStyles;
@@ -171,7 +172,8 @@ impl Tree<'_, '_> {
             writeln!(self.out, "\nWhat mends it:")?;
         }
         for (run, faults) in mends {
-            let ids: Vec<&str> = faults.iter().map(|fault| fault.id).collect();
+            let ids: BTreeSet<&str> = faults.iter().map(|fault| fault.id).collect();
+            let ids: Vec<&str> = ids.into_iter().collect();
             let interrupts = match &run.interrupts {
                 Some(what) => format!("; it interrupts {what}"),
                 None => String::new(),

@@ -66,7 +66,7 @@ pub(super) fn mends(trace: &Trace) -> Vec<(&Run, Vec<&Fault>)> {
         };
         let same = |it: &&mut (&Run, Vec<&Fault>)| it.0.commands().eq(run.commands());
         match mends.iter_mut().find(same) {
-            Some((_, faults)) if faults.iter().any(|it| it.id == fault.id) => {}
+            Some((_, faults)) if faults.iter().any(|it| it.fingerprint == fault.fingerprint) => {}
             Some((_, faults)) => faults.push(fault),
             None => mends.push((run, vec![fault])),
         }
