@@ -299,16 +299,15 @@ impl<'d> Builder<'_, 'd> {
             for it in alike {
                 let address = it.endpoint.address();
                 let pod = asked.and_then(|asked| asked.pod_at(address));
-                let (to, _) = match pod {
-                    Some(pod) => self.add("Pod", pod.object.name, pod.object.subject()),
-                    None => {
-                        let subject = Subject {
-                            kind: "Endpoint".to_owned(),
-                            name: format!("{}/{address}", neg.name()),
-                            ..neg.subject()
-                        };
-                        self.add("endpoint", address, subject)
-                    }
+                let (to, _) = if let Some(pod) = pod {
+                    self.add("Pod", pod.object.name, pod.object.subject())
+                } else {
+                    let subject = Subject {
+                        kind: "Endpoint".to_owned(),
+                        name: format!("{}/{address}", neg.name()),
+                        ..neg.subject()
+                    };
+                    self.add("endpoint", address, subject)
                 };
                 let port = it
                     .endpoint
