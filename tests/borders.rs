@@ -119,6 +119,7 @@ fn only_the_ends_do_io() {
         "rules",
         "snapshot",
         "text",
+        "trace",
         "world",
     ];
     never(

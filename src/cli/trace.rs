@@ -10,7 +10,6 @@ use crate::check::{self, Settings};
 use crate::render::trace::{TraceFormat, render};
 use crate::rules;
 use crate::source;
-use crate::trace::State;
 use crate::world::Cluster;
 
 use super::{Exit, Failure, cluster, google, terminal};
@@ -105,7 +104,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         Exit::Failed
     } else if trace.hops.is_empty() {
         Exit::Nothing
-    } else if trace.hops.iter().any(|hop| hop.state == State::Broken) {
+    } else if trace.hops.iter().any(|hop| hop.state.is_broken()) {
         Exit::Findings
     } else {
         Exit::Clean

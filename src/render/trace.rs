@@ -1,33 +1,36 @@
-//! Traces, drawn.
+//! Traces, drawn: one file for each way to draw.
 
-mod graph;
+mod dot;
 mod html;
 mod json;
+mod layout;
+mod mermaid;
+mod rows;
 mod svg;
 mod tree;
+mod words;
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::ValueEnum;
 
-use crate::trace::Trace;
-
 use super::Look;
+use crate::trace::Trace;
 
 /// How a trace is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TraceFormat {
-    /// A tree for a terminal.
+    /// A tree for a terminal
     Tree,
-    /// For programs.
+    /// For programs, as in schemas/neg-doctor-trace-1.schema.json
     Json,
-    /// For Graphviz.
+    /// A graph for Graphviz
     Dot,
-    /// For Mermaid, which many wikis draw.
+    /// A flowchart for Mermaid, which GitHub, GitLab and many wikis draw
     Mermaid,
-    /// A picture.
+    /// A picture
     Svg,
-    /// One page that needs nothing else.
+    /// One page that needs no network: the picture, the roads to unfold and search, what mends them
     Html,
 }
 
@@ -36,14 +39,14 @@ pub fn render(
     trace: &Trace,
     format: TraceFormat,
     look: &Look,
-    out: &mut impl Write,
+    out: &mut dyn io::Write,
 ) -> io::Result<()> {
     match format {
-        TraceFormat::Tree => tree::render(trace, look, out),
-        TraceFormat::Json => json::render(trace, out),
-        TraceFormat::Dot => graph::dot(trace, out),
-        TraceFormat::Mermaid => graph::mermaid(trace, out),
-        TraceFormat::Svg => out.write_all(svg::render(trace).as_bytes()),
-        TraceFormat::Html => html::render(trace, out),
+        TraceFormat::Tree => tree::write(trace, look, out),
+        TraceFormat::Json => json::write(trace, out),
+        TraceFormat::Dot => out.write_all(dot::draw(trace).as_bytes()),
+        TraceFormat::Mermaid => out.write_all(mermaid::draw(trace).as_bytes()),
+        TraceFormat::Svg => out.write_all(svg::file(trace).as_bytes()),
+        TraceFormat::Html => out.write_all(html::page(trace).as_bytes()),
     }
 }

@@ -13,9 +13,6 @@ use crate::world::{LiveNeg, Probed, World};
 use super::question::{NotFound, narrow};
 use super::{Edge, Hop, State, Trace};
 
-/// So many alike are drawn one by one.
-const FEW: usize = 4;
-
 /// The roads of a world that answer a question, all of them where there is none; with what a report
 /// says of them. `all` draws every endpoint.
 pub fn trace(
@@ -28,22 +25,21 @@ pub fn trace(
         world,
         trace: Trace::default(),
         known: HashMap::new(),
-        all,
     };
     builder.roads();
     let mut trace = builder.trace;
     trace.blame(report);
-    match question {
-        Some(question) => narrow(trace, question),
-        None => Ok(trace),
-    }
+    let trace = match question {
+        Some(question) => narrow(trace, question)?,
+        None => trace,
+    };
+    Ok(if all { trace } else { trace.folded() })
 }
 
 struct Builder<'w, 'd> {
     world: &'w World<'d>,
     trace: Trace,
     known: HashMap<Subject, usize>,
-    all: bool,
 }
 
 impl<'d> Builder<'_, 'd> {
@@ -85,17 +81,7 @@ impl<'d> Builder<'_, 'd> {
         }
         let place = self.trace.hops.len();
         self.known.insert(subject.clone(), place);
-        self.trace.hops.push(Hop {
-            kind,
-            name: name.to_owned(),
-            subject,
-            stands_for: Vec::new(),
-            facts: Vec::new(),
-            state: State::Fine,
-            findings: Vec::new(),
-            next: Vec::new(),
-            count: 1,
-        });
+        self.trace.hops.push(Hop::new(kind, name, subject));
         (place, true)
     }
 
@@ -163,8 +149,13 @@ impl<'d> Builder<'_, 'd> {
 
     /// What is not known to lead anywhere.
     fn end(&mut self, place: usize) {
+        let why = "what it leads to was not read, or is not there";
+        self.state(place, State::Unknown(why.to_owned()));
+    }
+
+    fn state(&mut self, place: usize, state: State) {
         if let Some(hop) = self.trace.hops.get_mut(place) {
-            hop.state = State::Unknown;
+            hop.state = state;
         }
     }
 
@@ -305,42 +296,32 @@ impl<'d> Builder<'_, 'd> {
                 .push(it);
         }
         for (state, alike) in by_state {
-            // What is healthy is drawn in full only where that is little.
-            let folded = !self.all && alike.len() > FEW;
-            let shown = if folded { 1 } else { alike.len() };
-            for it in alike.iter().take(shown) {
+            for it in alike {
                 let address = it.endpoint.address();
                 let pod = asked.and_then(|asked| asked.pod_at(address));
-                let (kind, name) = match pod {
-                    Some(pod) if !folded => ("Pod", pod.object.name.to_owned()),
-                    _ if folded => ("endpoint", format!("{} endpoints", alike.len())),
-                    _ => ("endpoint", address.to_owned()),
-                };
-                let subject = match pod {
-                    Some(pod) if !folded => pod.object.subject(),
-                    _ => Subject {
+                let (to, _) = if let Some(pod) = pod {
+                    self.add("Pod", pod.object.name, pod.object.subject())
+                } else {
+                    let subject = Subject {
                         kind: "Endpoint".to_owned(),
-                        name: format!("{}/{address}/{state}", neg.name()),
+                        name: format!("{}/{address}", neg.name()),
                         ..neg.subject()
-                    },
-                };
-                let (to, _) = self.add(kind, &name, subject);
-                if !folded {
-                    let port = it
-                        .endpoint
-                        .port()
-                        .map_or_else(String::new, |port| format!(":{port}"));
-                    self.fact(to, format!("{address}{port}"));
-                }
-                self.fact(to, state.to_lowercase());
-                if let Some(hop) = self.trace.hops.get_mut(to) {
-                    hop.count = if folded { alike.len() } else { 1 };
-                    hop.state = match state {
-                        "HEALTHY" => State::Fine,
-                        "UNHEALTHY" => State::Broken,
-                        _ => State::Unknown,
                     };
-                }
+                    self.add("endpoint", address, subject)
+                };
+                let port = it
+                    .endpoint
+                    .port()
+                    .map_or_else(String::new, |port| format!(":{port}"));
+                self.fact(to, format!("{address}{port}"));
+                self.fact(to, state.to_lowercase());
+                let state = match state {
+                    "HEALTHY" => State::Fine,
+                    "UNHEALTHY" => State::Broken("its health check fails".to_owned()),
+                    "not probed" => State::Unread("its health was not read".to_owned()),
+                    _ => State::Unknown("its health is not known yet".to_owned()),
+                };
+                self.state(to, state);
                 self.lead(place, to, "");
             }
         }

@@ -1,5 +1,6 @@
 //! Which roads a question is about: those over what it names.
 
+use super::part::{closure, part};
 use super::{Hop, Trace};
 
 /// Nothing answers a question.
@@ -41,46 +42,34 @@ pub(super) fn narrow(trace: Trace, question: &str) -> Result<Trace, NotFound> {
             near,
         });
     }
-    // What is before or behind a named hop is on its road.
-    let behind = closure(&trace, &named, |hop| {
-        hop.next.iter().map(|it| it.to).collect()
-    });
+    // What is before or behind a named hop is on its road; and what stands beside that.
+    let links = trace.links();
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); trace.hops.len()];
     for (from, hop) in trace.hops.iter().enumerate() {
-        for edge in &hop.next {
-            if let Some(list) = before.get_mut(edge.to) {
+        let sides = hop.beside.iter().copied();
+        for to in hop.next.iter().map(|edge| edge.to).chain(sides) {
+            if let Some(list) = before.get_mut(to) {
                 list.push(from);
             }
         }
     }
-    let leads_to = closure_of(&named, &before);
-    let kept: Vec<bool> = behind
+    let behind = closure(&named, &links);
+    let leads_to = closure(&named, &before);
+    let mut kept: Vec<bool> = behind
         .iter()
         .zip(&leads_to)
         .map(|(a, b)| *a || *b)
         .collect();
-    Ok(only(trace, &kept))
-}
-
-fn closure(trace: &Trace, from: &[bool], next: impl Fn(&Hop) -> Vec<usize>) -> Vec<bool> {
-    let next: Vec<Vec<usize>> = trace.hops.iter().map(next).collect();
-    closure_of(from, &next)
-}
-
-/// What can be reached from some hops, they included.
-fn closure_of(from: &[bool], next: &[Vec<usize>]) -> Vec<bool> {
-    let mut reached = vec![false; from.len()];
-    let own = from.iter().enumerate().filter(|(_, own)| **own);
-    let mut pending: Vec<usize> = own.map(|(index, _)| index).collect();
-    while let Some(index) = pending.pop() {
-        if reached
-            .get_mut(index)
-            .is_some_and(|it| !std::mem::replace(it, true))
-        {
-            pending.extend(next.get(index).into_iter().flatten());
+    for (hop, _) in trace.hops.iter().zip(&leads_to).filter(|(_, it)| **it) {
+        for side in &hop.beside {
+            if let Some(kept) = kept.get_mut(*side) {
+                *kept = true;
+            }
         }
     }
-    reached
+    let mut trace = part(trace, &kept);
+    trace.question = Some(question.to_owned());
+    Ok(trace)
 }
 
 fn is_named(trace: &Trace, hop: &Hop, question: &str) -> bool {
@@ -126,28 +115,4 @@ fn names(trace: &Trace) -> impl Iterator<Item = String> + '_ {
             .map(|it| format!("{}/{}", it.namespace, it.name));
         std::iter::once(hop.name.clone()).chain(services)
     })
-}
-
-/// The trace of the hops that are kept.
-fn only(trace: Trace, kept: &[bool]) -> Trace {
-    let mut places: Vec<Option<usize>> = Vec::new();
-    let mut count = 0;
-    for kept in kept {
-        places.push(kept.then_some(count));
-        count += usize::from(*kept);
-    }
-    let place = |index: usize| places.get(index).copied().flatten();
-    let hops = trace.hops.into_iter().zip(kept).filter(|(_, kept)| **kept);
-    Trace {
-        starts: trace.starts.into_iter().filter_map(place).collect(),
-        hops: hops
-            .map(|(mut hop, _)| {
-                hop.next.retain(|edge| place(edge.to).is_some());
-                for edge in &mut hop.next {
-                    edge.to = place(edge.to).unwrap_or_default();
-                }
-                hop
-            })
-            .collect(),
-    }
 }

@@ -1,24 +1,49 @@
-//! A trace for programs, as in `schemas/neg-doctor-trace-1.schema.json`.
+//! A trace for programs: `schemas/neg-doctor-trace-1.schema.json` says what each field means. A
+//! field may be added under the same version; none changes its meaning or goes.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 
+use crate::remedy::Run;
 use crate::render::write_json;
-use crate::trace::{Fault, State, Trace};
+use crate::text::Position;
+use crate::trace::{self, Trace};
+
+pub(super) fn write(trace: &Trace, out: &mut dyn io::Write) -> io::Result<()> {
+    let arrivals = trace.arrivals();
+    let document = Document {
+        version: 1,
+        question: trace.question.as_deref(),
+        answer: trace.answer(),
+        endpoints: Endpoints {
+            total: arrivals.total,
+            arrived: arrivals.sure,
+            unsure: arrivals.unsure,
+        },
+        starts: &trace.starts,
+        breaks: trace.breaks(),
+        hops: trace.hops.iter().map(Hop::from).collect(),
+    };
+    write_json(&document, out)
+}
 
 #[derive(Serialize)]
 struct Document<'t> {
     version: u32,
+    question: Option<&'t str>,
+    answer: String,
     endpoints: Endpoints,
     starts: &'t [usize],
+    breaks: Vec<usize>,
     hops: Vec<Hop<'t>>,
 }
 
 #[derive(Serialize)]
 struct Endpoints {
-    arrived: usize,
     total: usize,
+    arrived: usize,
+    unsure: usize,
 }
 
 #[derive(Serialize)]
@@ -27,11 +52,30 @@ struct Hop<'t> {
     name: &'t str,
     project: &'t str,
     location: &'t str,
-    state: State,
     count: usize,
+    state: &'t str,
+    why: &'t str,
     facts: &'t [String],
-    findings: &'t [Fault],
+    place: Option<Place<'t>>,
+    findings: Vec<Finding<'t>>,
     next: Vec<Edge<'t>>,
+    beside: &'t [usize],
+}
+
+#[derive(Serialize)]
+struct Place<'t> {
+    origin: &'t str,
+    start: Position,
+}
+
+#[derive(Serialize)]
+struct Finding<'t> {
+    id: &'t str,
+    severity: &'t str,
+    message: &'t str,
+    fingerprint: &'t str,
+    commands: Vec<&'t [String]>,
+    interrupts: Option<&'t str>,
 }
 
 #[derive(Serialize)]
@@ -40,31 +84,42 @@ struct Edge<'t> {
     label: &'t str,
 }
 
-pub(super) fn render(trace: &Trace, out: &mut impl Write) -> io::Result<()> {
-    let (arrived, total) = trace.arrivals();
-    let hops = trace.hops.iter().map(|hop| Hop {
-        kind: hop.kind,
-        name: &hop.name,
-        project: &hop.subject.cluster,
-        location: &hop.subject.namespace,
-        state: hop.state,
-        count: hop.count,
-        facts: &hop.facts,
-        findings: &hop.findings,
-        next: hop
-            .next
-            .iter()
-            .map(|edge| Edge {
-                to: edge.to,
-                label: &edge.label,
-            })
-            .collect(),
-    });
-    let document = Document {
-        version: 1,
-        endpoints: Endpoints { arrived, total },
-        starts: &trace.starts,
-        hops: hops.collect(),
-    };
-    write_json(&document, out)
+impl<'t> From<&'t trace::Hop> for Hop<'t> {
+    fn from(hop: &'t trace::Hop) -> Self {
+        let edge = |edge: &'t trace::Edge| Edge {
+            to: edge.to,
+            label: &edge.label,
+        };
+        Self {
+            kind: hop.kind,
+            name: &hop.name,
+            project: &hop.subject.cluster,
+            location: &hop.subject.namespace,
+            count: hop.count,
+            state: hop.state.name(),
+            why: hop.state.why(),
+            facts: &hop.facts,
+            place: hop.place.as_ref().map(|place| Place {
+                origin: &place.source.origin,
+                start: place.start(),
+            }),
+            findings: hop.findings.iter().map(Finding::from).collect(),
+            next: hop.next.iter().map(edge).collect(),
+            beside: &hop.beside,
+        }
+    }
+}
+
+impl<'t> From<&'t trace::Fault> for Finding<'t> {
+    fn from(fault: &'t trace::Fault) -> Self {
+        let run = fault.mend.as_ref();
+        Self {
+            id: fault.id,
+            severity: fault.severity.name(),
+            message: &fault.message,
+            fingerprint: &fault.fingerprint,
+            commands: run.into_iter().flat_map(Run::commands).collect(),
+            interrupts: run.and_then(|run| run.interrupts.as_deref()),
+        }
+    }
 }

@@ -1,160 +1,204 @@
-//! A trace as a picture: one column for each kind of hop, from the fronts to the Pods.
+//! A trace as a picture that stands alone and follows the reader's light or dark.
 
 use std::fmt::Write as _;
 
+use super::layout::{Card, Layout, MARGIN, WIDTH, Way, layout};
+use super::words::{clean, escaped, lines, sign};
 use crate::trace::{State, Trace};
 
-use super::graph::lines;
+/// How it looks.
+const STYLE: &str = include_str!("svg.css");
 
-const WIDTH: usize = 250;
-const GAP: usize = 70;
-const LINE: usize = 16;
-const MARGIN: usize = 20;
-/// So many letters fit into a box.
-const LETTERS: usize = 38;
+/// The height of the columns' names.
+const HEADS: usize = 30;
+/// The height of a line of the answer.
+const LINE: usize = 22;
+/// The width of its letters, at most.
+const LETTER: usize = 9;
 
-const STYLE: &str = "
-svg{background:#fff;font:12px ui-sans-serif,system-ui,sans-serif}
-text{fill:#1a1a1a}.head{font-weight:600}.small{fill:#555}
-rect{stroke-width:1.5;rx:8}
-.fine rect{fill:#eef8ee;stroke:#4a9a4a}.warned rect{fill:#fff8e1;stroke:#c79100}
-.broken rect{fill:#fdecec;stroke:#c62828;stroke-width:2.5}.unknown rect{fill:#f3f3f3;stroke:#999;stroke-dasharray:4 3}
-path{fill:none;stroke:#999;stroke-width:1.3}
-@media(prefers-color-scheme:dark){svg{background:#16181d}text{fill:#eee}.small{fill:#aaa}
-.fine rect{fill:#16301a;stroke:#5fb760}.warned rect{fill:#3a3010;stroke:#e0b030}
-.broken rect{fill:#401818;stroke:#ff6b6b}.unknown rect{fill:#24272e;stroke:#777}path{stroke:#777}}
-";
-
-struct Box {
-    x: usize,
-    y: usize,
-    height: usize,
+/// A file of its own, with the answer over the picture.
+pub(super) fn file(trace: &Trace) -> String {
+    let width = layout(trace, 0).width.max(2 * WIDTH);
+    let columns = (width - 2 * MARGIN) / LETTER;
+    let answer = clean(&trace.answer());
+    let answer = textwrap::wrap(&answer, columns);
+    let top = MARGIN + answer.len() * LINE;
+    let mut body = format!("<style>{STYLE}</style>\n");
+    for (index, line) in answer.iter().enumerate() {
+        let y = MARGIN + 12 + index * LINE;
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(
+            body,
+            "<text class=\"answer\" x=\"{MARGIN}\" y=\"{y}\">{}</text>",
+            escaped(line)
+        );
+    }
+    drawing(trace, top, &body, false)
 }
 
-pub(super) fn render(trace: &Trace) -> String {
-    let boxes = layout(trace);
-    let right = boxes.iter().map(|it| it.x + WIDTH).max().unwrap_or(0) + MARGIN;
-    let bottom = boxes.iter().map(|it| it.y + it.height).max().unwrap_or(0) + MARGIN;
+/// A part of a page: without the answer and the style, and with links to `#h0`, `#h1`, ….
+pub(super) fn part(trace: &Trace) -> String {
+    drawing(trace, 8, "", true)
+}
+
+/// The style of a part: as wide as the page, but no smaller than can be read.
+pub(super) fn part_style(trace: &Trace) -> String {
+    let width = layout(trace, 0).width.max(2 * WIDTH);
+    let least = width * 3 / 4;
+    format!(
+        "{STYLE}.picture svg{{max-width:100%;min-width:{least}px;height:auto}}\n\
+         @media(max-width:900px){{.picture svg{{min-width:{width}px}}}}\n"
+    )
+}
+
+fn drawing(trace: &Trace, top: usize, head: &str, linked: bool) -> String {
+    let plan = layout(trace, top + HEADS);
+    let width = plan.width.max(2 * WIDTH);
+    let height = plan.height;
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {right} {bottom}\" width=\"{right}\" \
-         height=\"{bottom}\" role=\"img\"><style>{STYLE}</style>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"road\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" height=\"{height}\" role=\"img\">\n<title>{}</title>\n{head}",
+        escaped(&trace.answer())
     );
-    for (from, hop) in boxes.iter().zip(&trace.hops) {
-        for edge in &hop.next {
-            if let Some(to) = boxes.get(edge.to) {
-                line(&mut svg, from, to, &edge.label);
-            }
-        }
-    }
-    for (place, hop) in boxes.iter().zip(&trace.hops) {
-        let class = match hop.state {
-            State::Fine => "fine",
-            State::Warned => "warned",
-            State::Broken => "broken",
-            State::Unknown => "unknown",
-        };
-        let told: Vec<String> = hop
-            .findings
-            .iter()
-            .map(|it| format!("{}: {}", it.id, it.message))
-            .collect();
-        // Writing to a String cannot fail.
-        let _ = write!(
+    for (x, name) in &plan.columns {
+        let _ = writeln!(
             svg,
-            "<g class=\"{class}\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{WIDTH}\" height=\"{}\"/>",
-            escaped(&[lines(hop), told].concat().join("\n")),
-            place.x,
-            place.y,
-            place.height
+            "<text class=\"column\" x=\"{x}\" y=\"{}\">{}</text>",
+            top + HEADS / 2,
+            escaped(&name.to_uppercase())
         );
-        for (index, text) in lines(hop).iter().enumerate() {
-            let class = if index == 0 { "head" } else { "small" };
-            let _ = write!(
+    }
+    let passed = trace.passed();
+    for way in &plan.ways {
+        svg.push_str(&line(trace, &plan, way, &passed));
+    }
+    for card in plan.cards.iter().flatten() {
+        svg.push_str(&hop(trace, card, linked));
+    }
+    // Over all lines.
+    for way in plan.ways.iter().filter(|way| !way.label.is_empty()) {
+        if let Some(Some(to)) = plan.cards.get(way.to) {
+            let _ = writeln!(
                 svg,
-                "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>",
-                place.x + 10,
-                place.y + 20 + index * LINE,
-                escaped(&cut(text))
+                "<text class=\"label\" x=\"{}\" y=\"{}\">{}</text>",
+                to.x - 12,
+                way.y - 5,
+                escaped(&way.label)
             );
         }
-        svg.push_str("</g>\n");
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-/// The column of a hop.
-fn column(kind: &str) -> usize {
-    let order = [
-        "forwarding rule",
-        "target proxy",
-        "URL map",
-        "backend service",
-        "NEG",
-    ];
-    order
-        .iter()
-        .position(|it| *it == kind)
-        .unwrap_or(order.len())
-}
-
-/// Columns without the empty ones, and in each the hops one below the other.
-fn layout(trace: &Trace) -> Vec<Box> {
-    let mut used: Vec<usize> = trace.hops.iter().map(|hop| column(hop.kind)).collect();
-    used.sort_unstable();
-    used.dedup();
-    let mut tops = vec![MARGIN; used.len()];
-    let each = trace.hops.iter().map(|hop| {
-        let column = used
-            .iter()
-            .position(|it| *it == column(hop.kind))
-            .unwrap_or(0);
-        let height = 16 + lines(hop).len() * LINE;
-        let top = tops.get_mut(column);
-        let y = top.map_or(MARGIN, |top| std::mem::replace(top, *top + height + 14));
-        Box {
-            x: MARGIN + column * (WIDTH + GAP),
-            y,
-            height,
-        }
-    });
-    each.collect()
-}
-
-fn line(svg: &mut String, from: &Box, to: &Box, label: &str) {
+fn line(trace: &Trace, plan: &Layout, way: &Way, passed: &[bool]) -> String {
+    let card = |place: usize| plan.cards.get(place).and_then(Option::as_ref);
+    let Some((from, to)) = card(way.from).zip(card(way.to)) else {
+        return String::new();
+    };
+    let goes = passed.get(way.from).is_some_and(|it| *it);
+    let class = match trace.hop(way.to).map(|hop| trace.state_of(hop)) {
+        _ if !goes => " dead",
+        Some(State::Broken(_)) => " stop",
+        Some(State::Unknown(_) | State::Unread(_)) => " maybe",
+        _ => "",
+    };
     let (x1, y1) = (from.x + WIDTH, from.y + from.height / 2);
-    let (x2, y2) = (to.x, to.y + to.height / 2);
-    let bend = x1 + (x2.saturating_sub(x1)) / 2;
-    let _ = writeln!(
-        svg,
-        "<path d=\"M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}\"><title>{}</title></path>",
-        escaped(label)
+    let (x2, y2) = (to.x, way.y);
+    // It bends within the aisle, and runs straight under its label.
+    let (bend, end) = (x1 + 28, x1 + 56);
+    let mut line = format!(
+        "<path class=\"way{class}\" d=\"M{x1} {y1}C{bend} {y1} {bend} {y2} {end} {y2}H{x2}\">"
     );
-}
-
-fn cut(text: &str) -> String {
-    if text.chars().count() <= LETTERS {
-        return text.to_owned();
+    if !way.told.is_empty() {
+        let _ = write!(line, "<title>{}</title>", block(&way.told));
     }
-    let start: String = text.chars().take(LETTERS - 1).collect();
-    format!("{start}…")
+    line.push_str("</path>\n");
+    line
 }
 
-/// Text that is nothing but text in XML and HTML.
-pub(super) fn escaped(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => written.push_str("&amp;"),
-            '<' => written.push_str("&lt;"),
-            '>' => written.push_str("&gt;"),
-            '"' => written.push_str("&quot;"),
-            '\'' => written.push_str("&#39;"),
-            // What XML does not know at all.
-            c if c.is_control() && c != '\n' => written.push('\u{fffd}'),
-            '\u{fffe}' | '\u{ffff}' => written.push('\u{fffd}'),
-            c => written.push(c),
+/// A text of many lines, escaped.
+fn block(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(escaped).collect();
+    lines.join("\n")
+}
+
+fn hop(trace: &Trace, card: &Card, linked: bool) -> String {
+    let Some(hop) = trace.hop(card.place) else {
+        return String::new();
+    };
+    let Card {
+        place,
+        x,
+        y,
+        height,
+        ..
+    } = card;
+    let mut told = lines(hop);
+    for side in hop.beside.iter().filter_map(|side| trace.hop(*side)) {
+        told.extend(lines(side));
+    }
+    let state = trace.state_of(hop);
+    let mut text = String::new();
+    if linked {
+        let _ = write!(text, "<a href=\"#h{place}\">");
+    }
+    let _ = write!(
+        text,
+        "<g class=\"hop {}\"><title>{}</title>",
+        state.name(),
+        block(&told.join("\n"))
+    );
+    if hop.count > 1 {
+        let _ = write!(
+            text,
+            "<path class=\"stack\" d=\"M{} {}h{}a8 8 0 0 1 8 8v{}\"/>",
+            x + 12,
+            y - 4,
+            WIDTH - 16,
+            height - 16
+        );
+    }
+    let _ = write!(
+        text,
+        "<rect class=\"box\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{height}\" rx=\"8\"/>\
+         <circle class=\"disc\" cx=\"{}\" cy=\"{}\" r=\"9\"/><text class=\"sign\" x=\"{}\" y=\"{}\">{}</text>",
+        x + WIDTH - 18,
+        y + 18,
+        x + WIDTH - 18,
+        y + 22,
+        sign(&state).0
+    );
+    text.push_str(&written(card));
+    let end = if linked { "</g></a>\n" } else { "</g>\n" };
+    text.push_str(end);
+    text
+}
+
+/// The lines of a box, in its middle.
+fn written(card: &Card) -> String {
+    let mut text = String::new();
+    let used: usize = card.rows.iter().map(|row| row.height).sum();
+    let mut line = card.y + card.height.saturating_sub(used) / 2;
+    for row in &card.rows {
+        if row.ruled {
+            let _ = write!(
+                text,
+                "<path class=\"rule\" d=\"M{} {}h{}\"/>",
+                card.x + 12,
+                line + 2,
+                WIDTH - 24
+            );
         }
+        line += row.height;
+        let _ = write!(
+            text,
+            "<text class=\"{}\" x=\"{}\" y=\"{}\">{}</text>",
+            row.class,
+            card.x + 12,
+            line - 3,
+            escaped(&row.text)
+        );
     }
-    written
+    text
 }

@@ -1,14 +1,17 @@
 //! A trace as a tree for a terminal; its first line answers the question.
 
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::io;
 
 use miette::ThemeStyles;
 
-use crate::render::{Cleaner, Look, shell};
+use super::words::{commands, mends, sign, weight};
+use crate::finding::Severity;
+use crate::render::{Cleaner, Look};
 use crate::trace::{Hop, State, Trace};
 
-pub(super) fn render(trace: &Trace, look: &Look, out: &mut impl Write) -> io::Result<()> {
-    let tree = Tree {
+pub(super) fn write(trace: &Trace, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut tree = Tree {
         trace,
         look,
         clean: Cleaner {
@@ -19,161 +22,183 @@ pub(super) fn render(trace: &Trace, look: &Look, out: &mut impl Write) -> io::Re
         } else {
             ThemeStyles::none()
         },
+        breaks: trace.breaks(),
+        drawn: vec![false; trace.hops.len()],
+        out,
     };
-    writeln!(out, "{}\n", tree.answer())?;
-    let mut drawn = vec![false; trace.hops.len()];
+    let answer = tree.clean.line(&trace.answer()).into_owned();
+    let bar = if look.unicode { "  │ " } else { "  | " };
+    tree.fill("", bar, &answer)?;
     for start in &trace.starts {
-        tree.hop(*start, "", "", "", &mut drawn, out)?;
-        writeln!(out)?;
+        writeln!(tree.out)?;
+        tree.hop(*start, "", &Branch::Root, "")?;
     }
-    tree.mends(out)
+    tree.mends()
 }
 
-/// What a trace comes to, in one line.
-pub(super) fn answer(trace: &Trace) -> String {
-    let (arrived, total) = trace.arrivals();
-    let breaks = trace.breaks();
-    let fronts = trace
-        .starts
-        .iter()
-        .filter_map(|start| trace.hops.get(*start));
-    let looked = fronts.clone().any(|hop| hop.kind == "forwarding rule");
-    let of = format!(
-        "{arrived} of {total} endpoint{}",
-        if total == 1 { "" } else { "s" }
-    );
-    match breaks.as_slice() {
-        [] if trace.hops.is_empty() => "there is no road here".to_owned(),
-        [] if !looked => format!("no front was seen; {of} behind it"),
-        [] => format!("traffic can arrive at {of}"),
-        [first, ..] => {
-            let why = first
-                .findings
-                .first()
-                .map_or("is unhealthy", |fault| fault.message.as_str());
-            format!(
-                "traffic arrives at {of}; it breaks at {} {}: {why}",
-                first.kind, first.name
-            )
-        }
-    }
+/// How a hop hangs on the one before.
+enum Branch {
+    Root,
+    Side { last: bool },
+    Next { last: bool },
 }
 
-struct Tree<'t> {
+struct Tree<'t, 'o> {
     trace: &'t Trace,
     look: &'t Look,
     clean: Cleaner,
     styles: ThemeStyles,
+    breaks: Vec<usize>,
+    drawn: Vec<bool>,
+    out: &'o mut dyn io::Write,
 }
 
-impl Tree<'_> {
-    fn answer(&self) -> String {
-        self.clean.line(&answer(self.trace)).into_owned()
-    }
-
-    fn sign(&self, hop: &Hop) -> String {
-        let (sign, plain, style) = match hop.state {
-            State::Fine => ("✓", "+", self.styles.help),
-            State::Warned => ("!", "!", self.styles.warning),
-            State::Broken => ("✗", "x", self.styles.error),
-            State::Unknown => ("?", "?", self.styles.advice),
+impl Branch {
+    /// Before the hop itself, and before all below it.
+    fn draw(&self, unicode: bool) -> (&'static str, &'static str) {
+        let (side, next, last, bar) = if unicode {
+            ("├┄ ", "├─ ", "└─ ", "│  ")
+        } else {
+            ("|. ", "|- ", "`- ", "|  ")
         };
-        let sign = if self.look.unicode { sign } else { plain };
-        style.style(sign).to_string()
+        match self {
+            Self::Root => ("", ""),
+            Self::Side { last: true } if unicode => ("└┄ ", "   "),
+            Self::Side { last: true } => ("`. ", "   "),
+            Self::Side { last: false } => (side, bar),
+            Self::Next { last: true } => (last, "   "),
+            Self::Next { last: false } => (next, bar),
+        }
     }
+}
 
-    fn hop(
-        &self,
-        place: usize,
-        lead: &str,
-        branch: &str,
-        label: &str,
-        drawn: &mut [bool],
-        out: &mut impl Write,
-    ) -> io::Result<()> {
-        let Some((hop, seen)) = self.trace.hops.get(place).zip(drawn.get_mut(place)) else {
+impl Tree<'_, '_> {
+    fn hop(&mut self, place: usize, lead: &str, branch: &Branch, label: &str) -> io::Result<()> {
+        let trace = self.trace;
+        let Some((hop, drawn)) = trace.hop(place).zip(self.drawn.get_mut(place)) else {
             return Ok(());
         };
-        let again = std::mem::replace(seen, true);
-        let as_above = if again && !hop.next.is_empty() {
-            "  (as above)"
-        } else {
-            ""
+        let again = std::mem::replace(drawn, true);
+        let (own, below) = branch.draw(self.look.unicode);
+        let (head, below) = (format!("{lead}{own}"), format!("{lead}{below}"));
+        let has_more = !again && (!hop.next.is_empty() || !hop.beside.is_empty());
+        let bar = match (has_more, self.look.unicode) {
+            (true, true) => "│ ",
+            // A bar in any case, so that no text can start a line with what CI servers take for a
+            // command (`::`).
+            (false, true) => "┊ ",
+            (_, false) => "| ",
         };
-        writeln!(out, "{lead}{branch}{}{as_above}", self.line(hop, label))?;
-        let below = match branch {
-            "" => String::new(),
-            "└─ " | "`- " => format!("{lead}   "),
-            _ => format!("{lead}{}  ", if self.look.unicode { "│" } else { "|" }),
-        };
+        let inner = format!("{below}{bar}");
+        let refers = again && !(hop.next.is_empty() && hop.findings.is_empty());
+        let words = self.words(hop, label, refers);
+        self.fill(&head, &format!("{inner}  "), &words)?;
         if again {
             return Ok(());
         }
-        self.faults(hop, &below, out)?;
-        let (middle, last) = if self.look.unicode {
-            ("├─ ", "└─ ")
-        } else {
-            ("|- ", "`- ")
-        };
+        self.troubles(place, hop, &inner)?;
+        for (index, side) in hop.beside.iter().enumerate() {
+            let last = hop.next.is_empty() && index + 1 == hop.beside.len();
+            self.hop(*side, &below, &Branch::Side { last }, "")?;
+        }
         for (index, edge) in hop.next.iter().enumerate() {
-            let branch = if index + 1 == hop.next.len() {
-                last
-            } else {
-                middle
-            };
-            self.hop(edge.to, &below, branch, &edge.label, drawn, out)?;
+            let last = index + 1 == hop.next.len();
+            self.hop(edge.to, &below, &Branch::Next { last }, &edge.label)?;
         }
         Ok(())
     }
 
-    /// A hop in one line.
-    fn line(&self, hop: &Hop, label: &str) -> String {
+    /// `✓ [shop.example.com /api/*] backend service shop  HTTP, global`
+    fn words(&self, hop: &Hop, label: &str, again: bool) -> String {
+        let (unicode, ascii) = sign(&hop.state);
+        let sign = if self.look.unicode { unicode } else { ascii };
+        let style = match hop.state {
+            State::Fine => self.styles.help,
+            State::Warned(_) => self.styles.warning,
+            State::Broken(_) => self.styles.error,
+            State::Unknown(_) | State::Unread(_) => self.styles.advice,
+        };
         let label = match label {
             "" => String::new(),
-            label => format!("[{label}] "),
+            label => format!("[{}] ", self.clean.line(label)),
         };
-        let mut words = format!("{label}{} {}", hop.kind, hop.name);
-        if !hop.facts.is_empty() {
-            words = format!("{words}  {}", hop.facts.join(", "));
-        }
-        format!("{} {}", self.sign(hop), self.clean.line(&words))
+        let facts = if again {
+            "(as above)".to_owned()
+        } else {
+            hop.facts.join(", ")
+        };
+        let gap = if facts.is_empty() { "" } else { "  " };
+        format!(
+            "{} {label}{} {}{gap}{}",
+            style.style(sign),
+            hop.title(),
+            style.style(self.clean.line(&hop.name)),
+            self.clean.line(&facts)
+        )
     }
 
-    /// What is wrong with a hop, one line each.
-    fn faults(&self, hop: &Hop, below: &str, out: &mut impl Write) -> io::Result<()> {
+    /// What is wrong with a hop, and whether traffic ends here.
+    fn troubles(&mut self, place: usize, hop: &Hop, inner: &str) -> io::Result<()> {
         for fault in &hop.findings {
-            let text = format!("{}[{}]: {}", fault.severity, fault.id, fault.message);
-            let text = self.clean.line(&text).into_owned();
-            let bar = match (hop.next.is_empty(), self.look.unicode) {
-                (true, _) => "   ",
-                (false, true) => "│  ",
-                (false, false) => "|  ",
+            let style = match fault.severity {
+                Severity::Error => self.styles.error,
+                Severity::Warning => self.styles.warning,
+                Severity::Note => self.styles.advice,
             };
-            writeln!(out, "{below}{bar}{text}")?;
+            let head = style.style(weight(fault)).to_string();
+            let text = format!("{head}: {}", self.clean.line(&fault.message));
+            self.fill(inner, &format!("{inner}  "), &text)?;
+        }
+        let why = self.clean.line(hop.why()).into_owned();
+        if self.breaks.contains(&place) {
+            let mark = if self.look.unicode {
+                "━━ traffic ends here"
+            } else {
+                "== traffic ends here"
+            };
+            let gap = if why.is_empty() { "" } else { ": " };
+            let text = format!("{}{gap}{why}", self.styles.error.style(mark));
+            self.fill(inner, &format!("{inner}  "), &text)?;
+        } else if !why.is_empty() {
+            self.fill(inner, &format!("{inner}  "), &why)?;
         }
         Ok(())
     }
 
-    /// The commands that mend what is broken, each once.
-    fn mends(&self, out: &mut impl Write) -> io::Result<()> {
-        let faults = self.trace.hops.iter().flat_map(|hop| &hop.findings);
-        let mut told: Vec<&Vec<Vec<String>>> = Vec::new();
-        for fault in faults.filter(|fault| !fault.commands.is_empty()) {
-            if told.contains(&&fault.commands) {
-                continue;
+    /// The commands that mend it, each once.
+    fn mends(&mut self) -> io::Result<()> {
+        let mends = mends(self.trace);
+        if !mends.is_empty() {
+            writeln!(self.out, "\nWhat mends it:")?;
+        }
+        for (run, faults) in mends {
+            let ids: BTreeSet<&str> = faults.iter().map(|fault| fault.id).collect();
+            let ids: Vec<&str> = ids.into_iter().collect();
+            let interrupts = match &run.interrupts {
+                Some(what) => format!("; it interrupts {what}"),
+                None => String::new(),
+            };
+            let text = format!("{}: {}{interrupts}", ids.join(", "), run.title);
+            let text = self.clean.line(&text).into_owned();
+            let bar = if self.look.unicode { "  │ " } else { "  | " };
+            self.fill("  ", bar, &text)?;
+            // To be copied, so never wrapped.
+            for command in commands(run) {
+                writeln!(self.out, "    {command}")?;
             }
-            if told.is_empty() {
-                writeln!(out, "what mends it:")?;
-            }
-            told.push(&fault.commands);
-            for command in &fault.commands {
-                writeln!(
-                    out,
-                    "  {}  # {}",
-                    self.clean.line(&shell(command)),
-                    fault.id
-                )?;
-            }
+        }
+        Ok(())
+    }
+
+    /// A text over as many lines as it needs.
+    fn fill(&mut self, head: &str, below: &str, text: &str) -> io::Result<()> {
+        let options = textwrap::Options::new(self.look.columns().max(head.chars().count() + 30))
+            .initial_indent(head)
+            .subsequent_indent(below)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(text, options) {
+            writeln!(self.out, "{}", line.trim_end())?;
         }
         Ok(())
     }
