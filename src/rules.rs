@@ -86,6 +86,7 @@ mod neg114_neg_cleanup_stuck;
 mod neg115_retired_neg_in_use;
 mod neg116_node_unfit_for_neg;
 mod neg117_claim_removed_neg_used;
+mod neg122_limit_near;
 mod neg201_neg_unattached;
 mod neg202_zone_unattached;
 mod neg203_balancing_mode_refused;
@@ -158,6 +159,13 @@ mod neg708_readiness_gave_up;
 mod neg710_pod_not_addressable;
 mod neg901_orphan_neg;
 mod neg902_orphan_backend_service;
+mod neg903_orphan_health_check;
+mod neg904_orphan_front_end;
+mod neg905_migration_collision;
+mod neg906_migration_not_ready;
+mod neg907_regional_cannot_move;
+mod neg908_old_cluster_still_serving;
+mod neg909_orphan_firewall_rule;
 
 /// Every rule, in the order of the ids.
 #[rustfmt::skip]
@@ -205,6 +213,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
     Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg117_claim_removed_neg_used::ROW, card: include_str!("../rules/NEG117-claim-removed-neg-used.md") },
+    Rule { row: &neg122_limit_near::ROW, card: include_str!("../rules/NEG122-limit-near.md") },
     Rule { row: &neg201_neg_unattached::ROW, card: include_str!("../rules/NEG201-neg-unattached.md") },
     Rule { row: &neg202_zone_unattached::ROW, card: include_str!("../rules/NEG202-zone-unattached.md") },
     Rule { row: &neg203_balancing_mode_refused::ROW, card: include_str!("../rules/NEG203-balancing-mode-refused.md") },
@@ -277,6 +286,13 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg710_pod_not_addressable::ROW, card: include_str!("../rules/NEG710-pod-not-addressable.md") },
     Rule { row: &neg901_orphan_neg::ROW, card: include_str!("../rules/NEG901-orphan-neg.md") },
     Rule { row: &neg902_orphan_backend_service::ROW, card: include_str!("../rules/NEG902-orphan-backend-service.md") },
+    Rule { row: &neg903_orphan_health_check::ROW, card: include_str!("../rules/NEG903-orphan-health-check.md") },
+    Rule { row: &neg904_orphan_front_end::ROW, card: include_str!("../rules/NEG904-orphan-front-end.md") },
+    Rule { row: &neg905_migration_collision::ROW, card: include_str!("../rules/NEG905-migration-collision.md") },
+    Rule { row: &neg906_migration_not_ready::ROW, card: include_str!("../rules/NEG906-migration-not-ready.md") },
+    Rule { row: &neg907_regional_cannot_move::ROW, card: include_str!("../rules/NEG907-regional-cannot-move.md") },
+    Rule { row: &neg908_old_cluster_still_serving::ROW, card: include_str!("../rules/NEG908-old-cluster-still-serving.md") },
+    Rule { row: &neg909_orphan_firewall_rule::ROW, card: include_str!("../rules/NEG909-orphan-firewall-rule.md") },
 ];
 // END GENERATED
 

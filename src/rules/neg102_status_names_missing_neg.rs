@@ -26,9 +26,11 @@ pub(super) static ROW: Row = Row {
         Kind::Ingress,
         Kind::Gateway,
         Kind::Route,
+        Kind::Namespace,
+        Kind::Neg,
     ],
     follows: &[
-        "NEG105", "NEG106", "NEG006", "NEG007", "NEG008", "NEG101", "NEG118",
+        "NEG105", "NEG106", "NEG006", "NEG007", "NEG008", "NEG101", "NEG108", "NEG109", "NEG118",
     ],
     check,
 };
@@ -125,6 +127,17 @@ fn is_settled(
     age.is_some_and(|age| age >= GRACE)
 }
 
+const GONE: &str = "the record of one that Google Cloud does not have";
+
+/// The zones in which it has a NEG. What Google Cloud itself shows counts for more than the
+/// controller's record.
+fn made_in<'d>(neg: &LiveNeg<'_, 'd>, svc_neg: &SvcNeg<'d>) -> Vec<&'d str> {
+    match neg.beside().and_then(Result::ok) {
+        Some(negs) => negs.iter().filter_map(|neg| neg.link.zone()).collect(),
+        None => svc_neg.zones().collect(),
+    }
+}
+
 fn without_zones(
     world: &World<'_>,
     status: &Status<'_, '_>,
@@ -137,7 +150,7 @@ fn without_zones(
     if age.is_none_or(|age| age < GRACE) {
         return None;
     }
-    let made: Vec<_> = svc_neg.zones().collect();
+    let made = made_in(neg, svc_neg);
     let zones = status.said.zones.iter();
     let lacking: BTreeMap<&str, _> = zones
         .filter(|zone| {
@@ -175,7 +188,9 @@ fn without_zones(
         finding = finding.because(status.inner.place(place.clone()), "nor here");
     }
     if let Some(groups) = svc_neg.groups_node() {
-        finding = finding.because(groups, "what was made");
+        let is_gone = svc_neg.zones().any(|zone| lacking.contains_key(zone));
+        let text = if is_gone { GONE } else { "what was made" };
+        finding = finding.because(groups, text);
     }
     let pod = ready.values().flatten().next();
     if let Some(node) = pod.and_then(|pod| pod.object.spec()?.get("nodeName")) {

@@ -22,6 +22,8 @@ pub(super) static ROW: Row = Row {
         Kind::Ingress,
         Kind::Gateway,
         Kind::Route,
+        Kind::Namespace,
+        Kind::Neg,
     ],
     follows: &[
         "NEG001", "NEG003", "NEG004", "NEG006", "NEG008", "NEG020", "NEG021", "NEG101", "NEG103",
@@ -134,11 +136,19 @@ fn of_zones(
 ) -> Option<Finding> {
     let object = &service.object;
     let records = service.wanted_svc_negs().into_iter();
+    let negs = service.live_negs();
+    let shown: Option<Vec<_>> = negs.iter().map(|neg| neg.beside()?.ok()).collect();
+    // A NEG that is gone in Google Cloud is nothing to attach.
+    let is_there = |zone: &str| {
+        let mut shown = shown.iter().flatten().flatten();
+        shown.any(|neg| neg.link.zone() == Some(zone))
+    };
+    let is_gone = |zone: &str| shown.as_ref().is_some_and(|it| !it.is_empty()) && !is_there(zone);
     let mut made: Vec<_> = records
         .flat_map(|record| &record.groups)
         .filter(|group| matches!(group.state, "" | "ACTIVE"))
         .filter_map(|group| {
-            let zone = group.zone?;
+            let zone = group.zone.filter(|zone| !is_gone(zone))?;
             let age = world.age(object, usable.since(object, zone))?;
             Some((zone, age, group.node))
         })

@@ -1,8 +1,11 @@
 //! NEG111: Pods are ready in a zone that has no NEG of their Service.
 
+use std::collections::BTreeMap;
+
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
+use crate::kind::cloud::Neg;
 use crate::kind::pod::Pod;
 use crate::kind::svc_neg::SvcNeg;
 use crate::world::{GRACE, Joined, LiveNeg, World};
@@ -22,8 +25,12 @@ pub(super) static ROW: Row = Row {
         Kind::Ingress,
         Kind::Gateway,
         Kind::Route,
+        Kind::Namespace,
+        Kind::Neg,
     ],
-    follows: &["NEG102", "NEG105", "NEG106", "NEG101", "NEG118"],
+    follows: &[
+        "NEG102", "NEG105", "NEG106", "NEG101", "NEG103", "NEG108", "NEG109", "NEG118",
+    ],
     check,
 };
 
@@ -37,17 +44,91 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let negs = service.live_negs();
         let records = negs.iter().filter_map(LiveNeg::record);
         let records: Vec<_> = records.filter(is_old).collect();
-        if records.is_empty() {
-            continue;
-        }
-        for (zone, pods) in service.ready_pods_by_zone(&usable) {
+        let zones = service.ready_pods_by_zone(&usable);
+        for (zone, pods) in &zones {
+            let zone = *zone;
             let has_it = |record: &SvcNeg<'_>| record.zones().any(|made| made == zone);
             let mut without = records.clone();
             without.retain(|record| !has_it(record));
-            let found = finding(world, service, zone, &without, &pods);
+            let found = finding(world, service, zone, &without, pods);
             verdicts.findings.extend(found);
         }
+        for neg in &negs {
+            match neg.beside() {
+                Some(Ok(made)) => in_cloud(world, neg, &made, &zones, verdicts),
+                Some(Err(missing)) => {
+                    let object = &service.object;
+                    verdicts.leave(missing.undecided(&ROW, object, object.head()));
+                }
+                None => {}
+            }
+        }
     }
+}
+
+/// The zones with ready Pods in which Google Cloud shows no NEG, where the controller's records do
+/// not say so already.
+fn in_cloud(
+    world: &World<'_>,
+    neg: &LiveNeg<'_, '_>,
+    made: &[Neg<'_>],
+    zones: &BTreeMap<&str, Vec<&Pod<'_>>>,
+    verdicts: &mut Verdicts,
+) {
+    let object = &neg.service.service.object;
+    let subject = object.subject();
+    for (zone, pods) in zones {
+        let is_told = |it: &Finding| it.subject == subject && it.detail == *zone;
+        let has_it = made.iter().any(|neg| neg.link.zone() == Some(zone));
+        if has_it || verdicts.findings.iter().any(is_told) {
+            continue;
+        }
+        let Some(pod) = pods.first() else { continue };
+        let told = pod.object.spec().and_then(|spec| spec.get("nodeName"));
+        let place = told.map_or_else(|| pod.object.head(), Node::place);
+        let label = Label::new(place, format!("{} is in {zone}", pod.object.name));
+        let message = message(object.name, zone, pods.len(), &called(neg), "does not");
+        let mut finding = Finding::new(&ROW, object, message, label)
+            .detail(zone)
+            .help(
+                "where neither the events of the Service nor its ServiceNetworkEndpointGroup say \
+                 why, somebody may have deleted it: any change to the Service lets the controller \
+                 make it again, and then it must be attached again",
+            );
+        let record = neg.svc_neg.and_then(|record| {
+            finding = finding.clone().concerning(&record.object);
+            record.groups.iter().find(|it| it.zone == Some(zone))
+        });
+        if let Some(record) = record {
+            finding = finding.because(record.node, "the record of a NEG that is not there");
+        } else if let Some(id) = pod
+            .node_name()
+            .and_then(|name| world.node(&pod.object, name))
+            .and_then(|node| node.provider_id)
+        {
+            finding = finding.because(id, "the zone of its Node");
+        }
+        verdicts.find(finding);
+    }
+}
+
+/// By the claim, by `neg-status`, or by the controller's record.
+fn called(neg: &LiveNeg<'_, '_>) -> String {
+    let record = neg.svc_neg.map(|it| it.object.name);
+    let name = neg.name.as_deref().or(neg.stated.as_deref()).or(record);
+    name.map_or_else(|| "its NEG".to_owned(), |name| format!("NEG {name}"))
+}
+
+/// That Pods get nothing.
+fn message(service: &str, zone: &str, pods: usize, negs: &str, do_not: &str) -> String {
+    let (number, are, them) = match pods {
+        1 => ("1 Pod".to_owned(), "is", "it"),
+        number => (format!("{number} Pods"), "are", "them"),
+    };
+    format!(
+        "{number} of Service {service} {are} ready in {zone}, where {negs} {do_not} exist: a load \
+         balancer sends {them} nothing"
+    )
 }
 
 fn finding(
@@ -59,20 +140,12 @@ fn finding(
 ) -> Option<Finding> {
     let pod = *pods.first()?;
     let first = *without.first()?;
-    let (number, are, them) = match pods.len() {
-        1 => ("1 Pod".to_owned(), "is", "it"),
-        number => (format!("{number} Pods"), "are", "them"),
-    };
     let names: Vec<_> = without.iter().map(|record| record.object.name).collect();
     let (name, do_not) = match names.as_slice() {
         [name] => (format!("NEG {name}"), "does not"),
         names => (format!("NEGs {}", names.join(", ")), "do not"),
     };
-    let message = format!(
-        "{number} of Service {} {are} ready in {zone}, where {name} {do_not} exist: a load \
-         balancer sends {them} nothing",
-        service.object.name
-    );
+    let message = message(service.object.name, zone, pods.len(), &name, do_not);
     let told = pod.object.spec()?.get("nodeName")?;
     let label = Label::new(told, format!("{} is in {zone}", pod.object.name));
     let mut finding = Finding::new(&ROW, &service.object, message, label)

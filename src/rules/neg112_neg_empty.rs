@@ -2,6 +2,7 @@
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
+use crate::kind::cloud::Neg;
 use crate::kind::endpoint_slice::{Endpoint, EndpointSlice};
 use crate::kind::service::TargetPort;
 use crate::world::{LiveNeg, World};
@@ -18,8 +19,16 @@ pub(super) static ROW: Row = Row {
         Kind::Ingress,
         Kind::EndpointSlice,
         Kind::SvcNeg,
+        Kind::Pod,
+        Kind::Node,
+        Kind::Namespace,
+        Kind::Neg,
+        Kind::Endpoints,
     ],
-    follows: &["NEG015", "NEG013", "NEG014"],
+    follows: &[
+        "NEG015", "NEG013", "NEG014", "NEG101", "NEG105", "NEG106", "NEG107", "NEG108", "NEG109",
+        "NEG111",
+    ],
     check,
 };
 
@@ -39,6 +48,67 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             }
         }
     }
+    for service in world.services().filter(|service| service.stands()) {
+        for neg in service.live_negs() {
+            let detail = neg.of.port.port.to_string();
+            let subject = service.object.subject();
+            let is_told = |it: &Finding| it.subject == subject && it.detail == detail;
+            if !service.is_settled()
+                || !service.keeps_port(neg.of.port)
+                || verdicts.findings.iter().any(is_told)
+            {
+                continue;
+            }
+            match neg.beside() {
+                Some(Ok(made)) => verdicts.findings.extend(in_cloud(world, &neg, &made)),
+                Some(Err(missing)) => {
+                    let object = &service.object;
+                    verdicts.leave(missing.undecided(&ROW, object, object.head()));
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+/// Google Cloud shows its NEGs without an endpoint, though Pods have long been ready.
+fn in_cloud(world: &World<'_>, neg: &LiveNeg<'_, '_>, made: &[Neg<'_>]) -> Option<Finding> {
+    let first = made.first()?;
+    let size = |neg: &Neg<'_>| {
+        let endpoints = world.cloud().endpoints(neg);
+        endpoints.map_or(neg.size(), |it| i64::try_from(it.len()).unwrap_or(i64::MAX))
+    };
+    let is_other = |neg: &Neg<'_>| neg.endpoint_type() != "GCE_VM_IP_PORT";
+    if made.iter().any(|neg| size(neg) > 0 || is_other(neg)) {
+        return None;
+    }
+    let ready = neg.service.lasting_endpoints(neg.of.port);
+    let one = ready.first()?;
+    let object = &neg.service.service.object;
+    let message = format!(
+        "The NEG of port {} of Service {} is empty in Google Cloud, while the Service has {}: a load \
+         balancer sends them nothing",
+        neg.of.port.label(),
+        object.name,
+        match ready.len() {
+            1 => "a ready endpoint".to_owned(),
+            count => format!("{count} ready endpoints"),
+        }
+    );
+    let label = Label::new(one.endpoint.node, "ready, and in no NEG");
+    let mut finding = Finding::new(&ROW, object, message, label)
+        .detail(neg.of.port.port)
+        .because(first.place_of("size"), "no endpoint")
+        .concerning(first)
+        .help(
+            "look for AttachFailed and SyncNetworkEndpointGroupFailed among the events of the \
+             Service (kept for an hour), and whether lastSyncTime of its \
+             ServiceNetworkEndpointGroup is of the last ten minutes",
+        );
+    finding
+        .concerns
+        .extend(neg.svc_neg.map(|it| it.object.subject()));
+    Some(finding)
 }
 
 /// The endpoints of a slice that the controller takes up.

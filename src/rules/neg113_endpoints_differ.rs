@@ -1,4 +1,7 @@
-//! NEG113: the NEG's endpoints are older than the Service's Pods.
+//! NEG113: the NEG's endpoints are not the Service's: by when they were last synced, or by what
+//! Google Cloud shows of them.
+
+mod shown;
 
 use std::collections::HashMap;
 
@@ -22,9 +25,15 @@ pub(super) static ROW: Row = Row {
         Kind::Pod,
         Kind::EndpointSlice,
         Kind::SvcNeg,
+        Kind::Node,
+        Kind::Namespace,
+        Kind::Neg,
+        Kind::Endpoints,
+        Kind::Instance,
     ],
     follows: &[
-        "NEG101", "NEG004", "NEG103", "NEG105", "NEG106", "NEG107", "NEG112", "NEG118",
+        "NEG101", "NEG004", "NEG103", "NEG105", "NEG106", "NEG107", "NEG108", "NEG109", "NEG112",
+        "NEG118",
     ],
     check,
 };
@@ -35,9 +44,12 @@ const LATE: SignedDuration = SignedDuration::from_mins(25);
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.services().filter(|service| service.stands()) {
         let negs = service.live_negs().into_iter();
-        let negs = negs.filter(|neg| service.keeps_port(neg.of.port));
-        let findings = negs.filter_map(|neg| finding(world, service, &neg));
-        verdicts.findings.extend(findings);
+        for neg in negs.filter(|neg| service.keeps_port(neg.of.port)) {
+            match finding(world, service, &neg) {
+                Some(late) => verdicts.find(late),
+                None => shown::judge(world, &neg, verdicts),
+            }
+        }
     }
 }
 

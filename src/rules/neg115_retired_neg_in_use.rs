@@ -7,7 +7,7 @@ use crate::kind::event::Event;
 use crate::kind::svc_neg::{MadeNeg, SvcNeg};
 use crate::world::{GRACE, Joined, Told, World};
 
-use super::Row;
+use super::{Row, cloud};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -21,6 +21,8 @@ pub(super) static ROW: Row = Row {
         Kind::Ingress,
         Kind::Gateway,
         Kind::Route,
+        Kind::Neg,
+        Kind::BackendService,
     ],
     follows: &["NEG114"],
     check,
@@ -39,7 +41,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             let told = world.told(&record.object);
             for group in retired {
                 let refusing = told.iter().find(|told| refuses(told, group));
-                let found = refusing.map(|told| finding(service, record, group, told.event));
+                let found = match refusing {
+                    Some(told) => Some(finding(service, record, group, told.event)),
+                    None => in_cloud(world, service, record, group),
+                };
                 verdicts.findings.extend(found);
             }
         }
@@ -63,10 +68,30 @@ fn finding(
     group: &MadeNeg<'_>,
     event: &Event<'_>,
 ) -> Finding {
+    let user = "a backend service";
+    about(service, record, group, user).because(event.told(), "what Google Cloud says")
+}
+
+/// Google Cloud shows a backend service that holds it.
+fn in_cloud(
+    world: &World<'_>,
+    service: Joined<'_, '_>,
+    record: &SvcNeg<'_>,
+    group: &MadeNeg<'_>,
+) -> Option<Finding> {
+    let (holder, backend) = world.cloud().holders(group.link()?).next()?;
+    let finding = about(service, record, group, &cloud::called(&holder));
+    Some(
+        finding
+            .because(backend.node, "holds it")
+            .concerning(&holder),
+    )
+}
+
+fn about(service: Joined<'_, '_>, record: &SvcNeg<'_>, group: &MadeNeg<'_>, user: &str) -> Finding {
     let (name, zone) = (group.name, group.zone.unwrap_or_default());
     let message = format!(
-        "NEG {name} in {zone} of Service {} is retired, and cannot be deleted while a backend \
-         service uses it",
+        "NEG {name} in {zone} of Service {} is retired, and cannot be deleted while {user} uses it",
         service.object.name
     );
     let state = group.node.get("state").unwrap_or(group.node);
@@ -78,9 +103,8 @@ fn finding(
     )
     .concerning(&record.object)
     .detail(format!("{name} in {zone}"))
-    .because(event.told(), "what Google Cloud says")
     .help(format!(
-        "take NEG {name} of {zone} out of the backend service, where its endpoints get no more \
+        "take NEG {name} of {zone} out of {user}, where its endpoints get no more \
          updates, and see that the NEGs of the present subnets are in; the controller deletes it \
          within minutes"
     ))

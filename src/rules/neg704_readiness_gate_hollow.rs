@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
+use crate::kind::cloud::Neg;
 use crate::world::{Held, HeldPod, World};
 
 use super::Row;
@@ -19,8 +20,15 @@ pub(super) static ROW: Row = Row {
         Kind::Gateway,
         Kind::Route,
         Kind::Pod,
+        Kind::Node,
+        Kind::Namespace,
+        Kind::SvcNeg,
+        Kind::Neg,
+        Kind::BackendService,
     ],
-    follows: &["NEG015", "NEG103", "NEG105", "NEG106", "NEG112", "NEG118"],
+    follows: &[
+        "NEG201", "NEG015", "NEG103", "NEG105", "NEG106", "NEG112", "NEG118",
+    ],
     check,
 };
 
@@ -34,7 +42,9 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         };
         let pods = held.pods.iter();
         let same: Vec<_> = pods.filter(|it| hollow(it) == Some(newest)).collect();
-        verdicts.findings.extend(finding(&held, newest, &same));
+        verdicts
+            .findings
+            .extend(finding(world, &held, newest, &same));
     }
 }
 
@@ -48,6 +58,23 @@ enum Hollow {
     Unattached,
     /// It knew no NEG that holds the Pod.
     NoNeg,
+}
+
+/// A NEG that holds such Pods and that no backend service holds; `None` where one is, or where it
+/// is not known.
+fn unattached<'d>(world: &World<'d>, pods: &[&HeldPod<'_, 'd>]) -> Option<Neg<'d>> {
+    let asked = pods.iter().flat_map(|it| &it.negs);
+    let asked = asked.flat_map(|(service, of)| {
+        let negs = service.live_negs().into_iter();
+        negs.filter(|it| it.of.port.port == of.port.port)
+    });
+    let negs: Vec<_> = asked.flat_map(|it| it.in_cloud()).collect();
+    let is_held = |neg: &Neg<'_>| world.cloud().holders(neg.link).next().is_some();
+    let first = *negs.first()?;
+    let all = world
+        .cloud()
+        .whole(Kind::BackendService, first.link.project);
+    (all.is_ok() && !negs.iter().any(is_held)).then_some(first)
 }
 
 /// The reason and the message with which the gate was opened.
@@ -74,7 +101,12 @@ fn hollow(held: &HeldPod<'_, '_>) -> Option<Hollow> {
     no_neg.then_some(Hollow::NoNeg)
 }
 
-fn finding(held: &Held<'_, '_>, hollow: Hollow, pods: &[&HeldPod<'_, '_>]) -> Option<Finding> {
+fn finding(
+    world: &World<'_>,
+    held: &Held<'_, '_>,
+    hollow: Hollow,
+    pods: &[&HeldPod<'_, '_>],
+) -> Option<Finding> {
     let count = held.count(pods);
     let (message, text) = match hollow {
         Hollow::Unattached => (
@@ -104,11 +136,25 @@ fn finding(held: &Held<'_, '_>, hollow: Hollow, pods: &[&HeldPod<'_, '_>]) -> Op
             .map_or(neg.port.port_node, |neg| neg.key);
         finding = finding.because(place, "asks for the NEG");
     }
-    // Whether a standalone NEG is to be attached at all the cluster does not show.
-    if hollow == Hollow::Unattached && pods.iter().all(|it| it.balanced().next().is_none()) {
-        finding = finding.severity(Severity::Note);
+    let standalone = pods.iter().all(|it| it.balanced().next().is_none());
+    match unattached(world, pods) {
+        // Google Cloud shows that the next rollout is no better off.
+        Some(neg) if hollow == Hollow::Unattached => {
+            finding = finding
+                .because(neg.head(), "in no backend service to this day")
+                .concerning(&neg);
+        }
+        // Whether a standalone NEG is to be attached at all the cluster does not show.
+        _ if hollow == Hollow::Unattached && standalone => {
+            finding = finding.severity(Severity::Note);
+        }
+        _ => {}
     }
-    Some(finding.help(match hollow {
+    Some(finding.help(help(hollow)))
+}
+
+fn help(hollow: Hollow) -> &'static str {
+    match hollow {
         Hollow::Unattached => {
             "a rollout that opens its gates so replaces every Pod without waiting for the load \
              balancer: add the NEG of each zone to a backend service with a health check before. A \
@@ -118,5 +164,5 @@ fn finding(held: &Held<'_, '_>, hollow: Hollow, pods: &[&HeldPod<'_, '_>]) -> Op
             "a rollout that opens its gates so does not wait for the load balancer: see that the \
              controller makes the NEG (the Service's events), and make the Pods anew once it has"
         }
-    }))
+    }
 }

@@ -127,6 +127,11 @@ impl<'d> Cloud<'d> {
         }
     }
 
+    /// True where both lead to one object, by the id or the number of its project.
+    pub fn is_same(&self, one: Link<'d>, other: Link<'d>) -> bool {
+        self.known_as(one) == self.known_as(other)
+    }
+
     /// True where nothing of Google Cloud was seen at all.
     pub fn is_empty(&self) -> bool {
         self.projects.is_empty() && self.objects.is_empty()

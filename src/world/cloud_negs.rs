@@ -22,7 +22,8 @@ pub enum Ownership<'w, 'd> {
     ClusterGone(Owner),
     /// To somebody who was not read, or to nobody.
     Unclear(Owner, Missing),
-    /// It does not say: not made by a controller of GKE, or of a custom name and left by one.
+    /// It does not say: not made by a controller of GKE, or of a custom name and left by one; or it
+    /// is of nodes, which no claim asks for.
     Unknown,
 }
 
@@ -92,7 +93,13 @@ impl<'d> World<'d> {
         let mut clusters = self.clusters.seen().map(|(_, cluster)| cluster);
         let uid = Some(owner.cluster_uid.as_str());
         if let Some(cluster) = clusters.find(|it| it.kube_system_uid.as_deref() == uid) {
-            return match cluster.whole_of(Kind::Service, &owner.namespace) {
+            // NEGs of nodes, for Service load balancers, need no claim.
+            if owner.port == "0" {
+                return Ownership::Unknown;
+            }
+            let services = cluster.whole_of(Kind::Service, &owner.namespace);
+            let records = || cluster.whole_of(Kind::SvcNeg, &owner.namespace);
+            return match services.and_then(|()| records()) {
                 Ok(()) => Ownership::Unwanted(cluster, owner),
                 Err(missing) => Ownership::Unclear(owner, missing),
             };
@@ -105,7 +112,7 @@ impl<'d> World<'d> {
 
     /// Whether every GKE cluster of a project was looked at, so that a NEG of none of them belongs
     /// to one that is gone.
-    fn all_clusters_read(&self, project: &str) -> Result<(), Missing> {
+    pub(super) fn all_clusters_read(&self, project: &str) -> Result<(), Missing> {
         self.cloud.whole(Kind::GkeCluster, project)?;
         let in_project = self.cloud.gke_clusters();
         let in_project = in_project.filter(|it| it.link.project == project).count();

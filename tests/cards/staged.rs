@@ -1,6 +1,7 @@
 //! Scenes: the healthy clusters and projects of `fixtures/scenes/`, of which an example shows only
 //! what differs. A file of an example that begins with `scene: mail` stands for the whole scene, with
-//! its own objects in place of those of the same identity, and without those that it names.
+//! its own objects in place of those of the same identity, and without those that it names. Where the
+//! scene has several clusters, `into: blue` says whose its objects are.
 
 use std::collections::HashMap;
 
@@ -29,17 +30,24 @@ struct Part {
     line: usize,
     identity: String,
     is_cloud: bool,
+    /// The name of the cluster or of the project that it belongs to.
+    owner: String,
 }
 
 fn parts(text: &str, of_example: bool) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut line = 1;
+    let mut owner = String::new();
     for text in text.split("---\n") {
         let document = parsed(text);
+        if document.type_meta().1 == "Snapshot" {
+            owner = text_at(&document, &["metadata", "name"]) + &text_at(&document, &["project"]);
+        }
         parts.push(Part {
             line: if of_example { line } else { 0 },
             identity: identity(&document),
             is_cloud: is_cloud(&document),
+            owner: owner.clone(),
             text: text.to_owned(),
         });
         line += text.lines().count() + 1;
@@ -109,15 +117,30 @@ fn play(text: &str) -> (String, HashMap<usize, usize>) {
     } else {
         parts(rest, true)
     };
+    let into = text_at(&scene, &["into"]);
     let shift = head.lines().count() + 1;
     for mut part in own {
         part.line += shift;
-        let known = played.iter().position(|it| it.identity == part.identity);
+        let beside = |it: &Part| {
+            it.is_cloud == part.is_cloud && (it.is_cloud || into.is_empty() || it.owner == into)
+        };
+        let mut own = played.iter();
+        let known = own.position(|it| beside(it) && it.identity == part.identity);
         if let Some(place) = known {
+            part.owner.clone_from(&played[place].owner);
             played[place] = part;
         } else {
-            let last = played.iter().rposition(|it| it.is_cloud == part.is_cloud);
-            played.insert(last.expect("a scene has both") + 1, part);
+            let last = played.iter().rposition(beside);
+            let last = last.or_else(|| played.iter().rposition(|it| it.is_cloud == part.is_cloud));
+            let last = last.expect("a scene has both");
+            // A cluster that is not in the scene begins with a header of the example's own.
+            let owner = if into.is_empty() || part.is_cloud {
+                played[last].owner.clone()
+            } else {
+                into.clone()
+            };
+            part.owner = owner;
+            played.insert(last + 1, part);
         }
     }
     let mut whole = String::new();

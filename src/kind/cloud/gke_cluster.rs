@@ -2,7 +2,7 @@
 
 use crate::document::Node;
 
-use super::{Reference, view};
+use super::{Link, Location, view};
 
 view! {
     /// A GKE cluster.
@@ -22,10 +22,38 @@ impl<'d> GkeCluster<'d> {
     }
 
     /// Its network.
-    pub fn network(&self) -> Option<Reference<'d>> {
-        let config = self.root().at(&["networkConfig", "network"]);
-        config
-            .or_else(|| self.get("network"))
-            .and_then(|node| self.reference(node))
+    pub fn network(&self) -> Option<Link<'d>> {
+        self.part("network", Location::Global, "networks")
+    }
+
+    /// The subnet of its nodes.
+    pub fn subnetwork(&self) -> Option<Link<'d>> {
+        let location = self.location();
+        let region = match location.rsplit_once('-') {
+            Some((region, zone)) if zone.len() == 1 => region,
+            _ => location,
+        };
+        self.part("subnetwork", Location::Region(region), "subnetworks")
+    }
+
+    /// A link, or the bare name of something in the cluster's own project.
+    fn part(
+        &self,
+        field: &str,
+        location: Location<'d>,
+        collection: &'static str,
+    ) -> Option<Link<'d>> {
+        let config = self.root().at(&["networkConfig", field]);
+        let node = config.or_else(|| self.get(field))?;
+        let name = node.text().filter(|name| !name.is_empty())?;
+        let project = self.link.project;
+        self.reference(node).map(|it| it.link).or_else(|| {
+            (!name.contains('/')).then_some(Link {
+                project,
+                location,
+                collection,
+                name,
+            })
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::view;
+use super::{Reference, view};
 
 view! {
     /// A network endpoint group, of a zone, a region or global.
@@ -46,6 +46,23 @@ impl<'d> Neg<'d> {
     /// The words of its description.
     pub fn description(&self) -> &'d str {
         self.text("description").unwrap_or_default()
+    }
+
+    /// True where the controller can read its description: others than JSON objects of this shape it
+    /// takes for its own.
+    pub fn is_described(&self) -> bool {
+        let description = self.description().trim();
+        description == "null" || serde_json::from_str::<Owner>(description).is_ok()
+    }
+
+    /// Its network.
+    pub fn network(&self) -> Option<Reference<'d>> {
+        self.link("network")
+    }
+
+    /// Its subnet.
+    pub fn subnetwork(&self) -> Option<Reference<'d>> {
+        self.link("subnetwork")
     }
 
     /// Whom it was made for; `None` where its description does not say.
