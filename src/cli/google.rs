@@ -60,7 +60,8 @@ impl Options {
         options: &cluster::Options,
     ) -> Result<Reading, GcpError> {
         let kinds = kinds(rows);
-        if kinds.is_empty() || (clusters.is_empty() && self.project.is_empty()) {
+        // Who leaves it out on purpose knows that it is not read.
+        if self.no_gcp || kinds.is_empty() || (clusters.is_empty() && self.project.is_empty()) {
             return Ok(Reading::default());
         }
         let mut projects = self.project.clone();
@@ -72,9 +73,6 @@ impl Options {
         }
         projects.sort();
         projects.dedup();
-        if self.no_gcp {
-            return Ok(left_out("left out by --no-gcp", rows));
-        }
         if projects.is_empty() {
             return Ok(left_out("not read: name its project with --project", rows));
         }
