@@ -96,10 +96,16 @@ mod neg206_capacity_zero;
 mod neg207_dead_cluster_backend;
 mod neg208_scope_mismatch;
 mod neg209_scheme_mismatch;
+mod neg210_protocol_mismatch;
 mod neg211_no_backends;
 mod neg212_all_endpoints_unhealthy;
 mod neg213_some_endpoints_unhealthy;
 mod neg214_backend_missing;
+mod neg215_backend_on_other_network;
+mod neg216_mixed_backends;
+mod neg217_controller_owned_edited;
+mod neg218_timeout_misfit;
+mod neg219_draining_misfit;
 mod neg220_neg_type_misfit;
 mod neg301_no_health_check;
 mod neg302_health_check_port;
@@ -223,10 +229,16 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg207_dead_cluster_backend::ROW, card: include_str!("../rules/NEG207-dead-cluster-backend.md") },
     Rule { row: &neg208_scope_mismatch::ROW, card: include_str!("../rules/NEG208-scope-mismatch.md") },
     Rule { row: &neg209_scheme_mismatch::ROW, card: include_str!("../rules/NEG209-scheme-mismatch.md") },
+    Rule { row: &neg210_protocol_mismatch::ROW, card: include_str!("../rules/NEG210-protocol-mismatch.md") },
     Rule { row: &neg211_no_backends::ROW, card: include_str!("../rules/NEG211-no-backends.md") },
     Rule { row: &neg212_all_endpoints_unhealthy::ROW, card: include_str!("../rules/NEG212-all-endpoints-unhealthy.md") },
     Rule { row: &neg213_some_endpoints_unhealthy::ROW, card: include_str!("../rules/NEG213-some-endpoints-unhealthy.md") },
     Rule { row: &neg214_backend_missing::ROW, card: include_str!("../rules/NEG214-backend-missing.md") },
+    Rule { row: &neg215_backend_on_other_network::ROW, card: include_str!("../rules/NEG215-backend-on-other-network.md") },
+    Rule { row: &neg216_mixed_backends::ROW, card: include_str!("../rules/NEG216-mixed-backends.md") },
+    Rule { row: &neg217_controller_owned_edited::ROW, card: include_str!("../rules/NEG217-controller-owned-edited.md") },
+    Rule { row: &neg218_timeout_misfit::ROW, card: include_str!("../rules/NEG218-timeout-misfit.md") },
+    Rule { row: &neg219_draining_misfit::ROW, card: include_str!("../rules/NEG219-draining-misfit.md") },
     Rule { row: &neg220_neg_type_misfit::ROW, card: include_str!("../rules/NEG220-neg-type-misfit.md") },
     Rule { row: &neg301_no_health_check::ROW, card: include_str!("../rules/NEG301-no-health-check.md") },
     Rule { row: &neg302_health_check_port::ROW, card: include_str!("../rules/NEG302-health-check-port.md") },

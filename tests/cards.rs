@@ -155,6 +155,7 @@ fn rules_say_what_the_cards_say() {
                 complaints.push(format!("a finding: {}", findings[0].message));
             }
             Verdict::Undecided if undecided == 0 => complaints.push("decided".to_owned()),
+            Verdict::Passes if undecided > 0 => complaints.push("undecided".to_owned()),
             _ => {}
         }
         // What a cluster did not let be read has no place.

@@ -28,7 +28,7 @@ use super::condition::time;
 use super::resource::Resource;
 
 pub use address::Address;
-pub use backend_service::{Backend, BackendService};
+pub use backend_service::{Backend, BackendService, MadeFor};
 pub use certificate::Certificate;
 pub use endpoints::{Endpoint, Endpoints, Health};
 pub use firewalls::Firewalls;

@@ -252,7 +252,8 @@ const LISTED: &[(&str, &str)] = &[
     ("compute#sslCertificate", "
         *HEAD description region type managed expireTime subjectAlternativeNames"),
     ("compute#network", "
-        *HEAD description autoCreateSubnetworks networkFirewallPolicyEnforcementOrder"),
+        *HEAD description autoCreateSubnetworks networkFirewallPolicyEnforcementOrder
+        peerings(network state)"),
     ("compute#subnetwork", "
         *HEAD description region network purpose role state ipCidrRange ipv6CidrRange
         internalIpv6Prefix externalIpv6Prefix stackType secondaryIpRanges(rangeName ipCidrRange)"),

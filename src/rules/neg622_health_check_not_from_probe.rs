@@ -21,7 +21,7 @@ pub(super) static ROW: Row = Row {
         Kind::Workload,
         Kind::BackendConfig,
     ],
-    follows: &["NEG608", "NEG610"],
+    follows: &["NEG608", "NEG610", "NEG210"],
     check,
 };
 

@@ -1,5 +1,7 @@
 //! Backend services.
 
+use serde::Deserialize;
+
 use crate::document::Node;
 
 use super::{CloudObject, Reference, fraction, number, view};
@@ -16,6 +18,18 @@ pub struct Backend<'d> {
     pub node: Node<'d>,
     /// The group: a NEG or an instance group.
     pub group: Option<Reference<'d>>,
+}
+
+/// The port of a Service that the Ingress controller made a backend service for, as it writes it
+/// into the description.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MadeFor {
+    /// `namespace/name` of the Service.
+    #[serde(rename = "kubernetes.io/service-name")]
+    pub service: String,
+    /// The Service's port.
+    #[serde(rename = "kubernetes.io/service-port")]
+    pub port: String,
 }
 
 impl<'d> BackendService<'d> {
@@ -55,6 +69,11 @@ impl<'d> BackendService<'d> {
     /// `ipAddressSelectionPolicy`: which address family it speaks.
     pub fn address_selection(&self) -> Option<&'d str> {
         self.text("ipAddressSelectionPolicy")
+    }
+
+    /// What the Ingress controller made it for; `None` where the controller did not make it.
+    pub fn made_for(&self) -> Option<MadeFor> {
+        serde_json::from_str(self.text("description")?).ok()
     }
 
     /// True for a service of the service mesh, which takes its endpoints by a binding.

@@ -79,6 +79,22 @@ impl<'d> UrlMap<'d> {
         rules.flat_map(|rule| list(rule, "hosts")).collect()
     }
 
+    /// Where it states a timeout of its own, which counts in place of the backend service's.
+    pub fn timeout(&self) -> Option<Node<'d>> {
+        let matchers: Vec<_> = list(self.root(), "pathMatchers").collect();
+        let rules = matchers
+            .iter()
+            .flat_map(|matcher| list(*matcher, "pathRules").chain(list(*matcher, "routeRules")));
+        let mut levels = std::iter::once(self.root())
+            .chain(matchers.iter().copied())
+            .chain(rules);
+        levels.find_map(|level| {
+            ["defaultRouteAction", "routeAction"]
+                .into_iter()
+                .find_map(|action| level.at(&[action, "timeout"]))
+        })
+    }
+
     /// The hosts that lead to a path matcher.
     fn hosts_of(&self, matcher: Option<&str>) -> Vec<&'d str> {
         let rules = list(self.root(), "hostRules");
