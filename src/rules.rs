@@ -38,6 +38,7 @@ pub struct Rule {
 }
 
 mod cloud;
+mod health;
 mod translate;
 mod unknown;
 
@@ -102,8 +103,12 @@ mod neg220_neg_type_misfit;
 mod neg301_no_health_check;
 mod neg302_health_check_port;
 mod neg303_health_check_scope;
+mod neg304_health_check_protocol;
+mod neg305_health_check_path;
 mod neg306_health_check_timing;
 mod neg307_health_check_proxy_header;
+mod neg308_health_check_frozen;
+mod neg309_health_check_slow;
 mod neg404_network_policy_blocks_probes;
 mod neg407_host_project_must_open;
 mod neg501_no_target_proxy;
@@ -210,8 +215,12 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg301_no_health_check::ROW, card: include_str!("../rules/NEG301-no-health-check.md") },
     Rule { row: &neg302_health_check_port::ROW, card: include_str!("../rules/NEG302-health-check-port.md") },
     Rule { row: &neg303_health_check_scope::ROW, card: include_str!("../rules/NEG303-health-check-scope.md") },
+    Rule { row: &neg304_health_check_protocol::ROW, card: include_str!("../rules/NEG304-health-check-protocol.md") },
+    Rule { row: &neg305_health_check_path::ROW, card: include_str!("../rules/NEG305-health-check-path.md") },
     Rule { row: &neg306_health_check_timing::ROW, card: include_str!("../rules/NEG306-health-check-timing.md") },
     Rule { row: &neg307_health_check_proxy_header::ROW, card: include_str!("../rules/NEG307-health-check-proxy-header.md") },
+    Rule { row: &neg308_health_check_frozen::ROW, card: include_str!("../rules/NEG308-health-check-frozen.md") },
+    Rule { row: &neg309_health_check_slow::ROW, card: include_str!("../rules/NEG309-health-check-slow.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
     Rule { row: &neg407_host_project_must_open::ROW, card: include_str!("../rules/NEG407-host-project-must-open.md") },
     Rule { row: &neg501_no_target_proxy::ROW, card: include_str!("../rules/NEG501-no-target-proxy.md") },

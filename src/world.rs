@@ -1,5 +1,6 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
+mod asked;
 mod backend_port;
 mod behind;
 mod claimant;
@@ -49,6 +50,7 @@ use crate::kind::workload::Workload;
 use crate::rules::Row;
 use crate::text::Place;
 
+pub use asked::PodProbe;
 pub use backend_port::BackendPort;
 pub use behind::Probed;
 pub use claimant::{Claimant, Contest};

@@ -6,8 +6,9 @@ use crate::kind::Kind;
 use crate::kind::cloud::{BackendService, HealthCheck};
 use crate::kind::service::TargetPort;
 use crate::remedy::Run;
-use crate::world::{BackendPort, ForIngress, Resolved, Sought, World};
+use crate::world::{BackendPort, ForIngress, LiveNeg, Resolved, Sought, World};
 
+use super::health::{self, Verdict};
 use super::{Row, cloud};
 
 /// The rule.
@@ -156,12 +157,14 @@ fn fixed(
     own.dedup();
     let declared = world.ports_behind(service);
     let serves = |ports: &[i64]| ports.contains(&port);
-    if own.is_empty() || serves(&own) || declared.as_deref().is_some_and(serves) {
+    let verdict = Verdict::of(&probed);
+    // Containers may serve ports that they do not declare: an answer that counts settles it.
+    if verdict == Verdict::Passes || own.is_empty() || serves(&own) || declared.as_deref().is_some_and(serves) {
         return None;
     }
-    let unhealthy = probed.iter().any(|it| it.state == Some("UNHEALTHY"));
-    // Without Pods only what the probers say tells a side port from a wrong one.
-    let sure = unhealthy || declared.is_some_and(|ports| !ports.is_empty());
+    let behind = world.services_behind(service);
+    let mistaken = node.is_none() || is_of_service(&behind, port);
+    let sure = verdict == Verdict::Fails || (mistaken && declared.is_some_and(|it| !it.is_empty()));
     let ports: Vec<String> = own.iter().map(ToString::to_string).collect();
     let origin = if node.is_none() { ", its default," } else { "" };
     let message = format!(
@@ -189,7 +192,7 @@ fn fixed(
     if let Some(first) = probed.first() {
         finding = finding.because(first.endpoint.node, "an endpoint");
     }
-    for asked in world.services_behind(service) {
+    for asked in behind {
         finding = finding.concerning(&asked.service.service.object);
     }
     Some(finding)
@@ -197,27 +200,13 @@ fn fixed(
 
 /// The command that lets a check ask the serving port.
 fn ask_serving(check: &HealthCheck<'_>) -> Option<Run> {
-    let kind = match check.protocol() {
-        "TCP" => "tcp",
-        "SSL" => "ssl",
-        "HTTP" => "http",
-        "HTTPS" => "https",
-        "HTTP2" => "http2",
-        "GRPC" => "grpc",
-        _ => return None,
-    };
-    let flag = check.link.flag();
-    let arguments = [
-        "health-checks",
-        "update",
-        kind,
-        check.name(),
-        &flag,
-        "--use-serving-port",
-    ];
-    Some(Run::gcloud(
-        "ask the serving port",
-        check.link.project,
-        arguments,
-    ))
+    health::update(check, "ask the serving port", "--use-serving-port")
+}
+
+/// True for a port of a Service, or a node port: somebody mistook it for one of the Pods.
+fn is_of_service(behind: &[LiveNeg<'_, '_>], port: i64) -> bool {
+    behind
+        .iter()
+        .flat_map(|asked| &asked.service.service.ports)
+        .any(|own| own.port == port || own.node_port == Some(port))
 }

@@ -3,10 +3,9 @@
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::remedy::Run;
 use crate::world::World;
 
-use super::{Row, cloud};
+use super::{Row, cloud, health};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -25,26 +24,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             continue;
         };
         let message = format!("{}: {}", cloud::head(&check), words(timeout, interval));
-        let flag = check.link.flag();
-        let kind = check.protocol().to_lowercase();
-        let seconds = format!("--timeout={interval}s");
-        let arguments = [
-            "health-checks",
-            "update",
-            &kind,
-            check.name(),
-            &flag,
-            &seconds,
-        ];
-        let run = Run::gcloud(
-            "wait no longer than the interval",
-            check.link.project,
-            arguments,
-        );
-        let known = matches!(
-            check.protocol(),
-            "TCP" | "SSL" | "HTTP" | "HTTPS" | "HTTP2" | "GRPC"
-        );
+        let change = format!("--timeout={interval}s");
+        let run = health::update(&check, "wait no longer than the interval", &change);
         verdicts.find(
             Finding::new(
                 &ROW,
@@ -53,7 +34,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 Label::new(node, "longer than the interval"),
             )
             .because(check.place_of("checkIntervalSec"), "the interval")
-            .run(known.then_some(run)),
+            .run(run),
         );
     }
     for config in world.backend_configs() {
