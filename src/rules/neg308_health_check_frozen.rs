@@ -10,8 +10,7 @@ use crate::kind::probe::{Handler, Probe};
 use crate::kind::workload::Workload;
 use crate::world::{LiveNeg, Resolved, Sought, World};
 
-use super::health;
-use super::{Row, cloud};
+use super::{Row, health};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -30,7 +29,7 @@ pub(super) static ROW: Row = Row {
         Kind::Node,
         Kind::Namespace,
     ],
-    follows: &[],
+    follows: &["NEG305"],
     check,
 };
 
@@ -100,11 +99,13 @@ fn of_probe(
         return None;
     }
     let port = asked.of.port;
-    let copied = |it: &&Workload<'_>| match it.copying(port, protocol) {
-        Copying::Copied(probe) => Some(probe),
-        Copying::PassedOver(_) | Copying::NoProbe => None,
-    };
-    let probes: Vec<Probe<'_>> = workloads.iter().filter_map(copied).collect();
+    let copied = workloads.iter().map(|it| it.copying(port, protocol));
+    let probes: Vec<Probe<'_>> = copied
+        .filter_map(|copying| match copying {
+            Copying::Copied(probe) => Some(probe),
+            Copying::PassedOver(_) | Copying::NoProbe => None,
+        })
+        .collect();
     if probes.iter().any(|probe| agrees(check, *probe)) {
         return None;
     }
