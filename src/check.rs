@@ -20,6 +20,7 @@ use crate::report::{Report, Summary, Unread};
 use crate::rules::{self, Row};
 use crate::snapshot::{self, Snapshot};
 use crate::text::{Place, Source, Span};
+use crate::trace::{self, NotFound, Trace};
 use crate::world::{Cluster, ClusterSet, Clusters, Parts, World};
 
 /// What a run is asked to do.
@@ -178,6 +179,24 @@ fn run(world: &World<'_>, rules: &[&'static Row]) -> Verdicts {
         all.undecided.extend(verdicts.undecided);
     }
     all
+}
+
+/// The whole line, and the roads that answer a question: see [`crate::trace::trace`].
+pub fn trace(
+    sources: &[Arc<Source>],
+    seen: &[Snapshot],
+    settings: &Settings<'_>,
+    question: Option<&str>,
+    all: bool,
+) -> (Report, Result<Trace, NotFound>) {
+    let report = check(sources, seen, settings, &[]);
+    let mut input = read(sources);
+    input.snapshots.extend_from_slice(seen);
+    input.sort_out_projects();
+    let clusters = all_clusters(&input, settings);
+    let joined = world(&input.documents, &input, &clusters, settings);
+    let trace = trace::trace(&joined, &report, question, all);
+    (report, trace)
 }
 
 /// The whole line. `seen` is what was read of live clusters, `unread` what was named and could not

@@ -12,6 +12,7 @@ mod progress;
 mod project;
 mod show;
 mod terminal;
+mod trace;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -62,6 +63,9 @@ enum Command {
         #[command(flatten)]
         look: terminal::Options,
     },
+    /// Draw the road from the front of a load balancer to every Pod
+    #[command(after_help = trace::AFTER_HELP)]
+    Trace(Box<trace::Arguments>),
     /// List all rules
     Rules {
         /// How to print them
@@ -163,6 +167,7 @@ fn run(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
         Command::Collect(arguments) => collect::run(&arguments),
         Command::Permissions(arguments) => permissions::run(&arguments, out),
         Command::Explain { rule, look } => show::explain(&rule, &look, out),
+        Command::Trace(arguments) => trace::run(&arguments, out),
         Command::Rules { format, look } => show::rules(format, &look, out),
         Command::Demo { look } => check::demo(&look, out),
         Command::Completions { shell } => {

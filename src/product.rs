@@ -8,6 +8,10 @@ use serde::Deserialize;
 /// A load balancer product.
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of the table"
+)]
 pub struct Product {
     /// `global-external-proxy-nlb`
     pub id: String,

@@ -14,6 +14,7 @@ mod sarif;
 mod short;
 mod summary;
 mod table;
+pub mod trace;
 
 use std::io;
 use std::str::FromStr;

@@ -37,6 +37,7 @@ pub struct Rule {
     pub card: &'static str,
 }
 
+mod admission;
 mod cloud;
 mod health;
 mod translate;
@@ -109,7 +110,12 @@ mod neg306_health_check_timing;
 mod neg307_health_check_proxy_header;
 mod neg308_health_check_frozen;
 mod neg309_health_check_slow;
+mod neg401_probes_not_admitted;
+mod neg402_probes_denied;
+mod neg403_proxy_subnet_not_admitted;
 mod neg404_network_policy_blocks_probes;
+mod neg405_firewall_opens_service_port;
+mod neg406_firewall_misses_nodes;
 mod neg407_host_project_must_open;
 mod neg501_no_target_proxy;
 mod neg502_no_forwarding_rule;
@@ -221,7 +227,12 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg307_health_check_proxy_header::ROW, card: include_str!("../rules/NEG307-health-check-proxy-header.md") },
     Rule { row: &neg308_health_check_frozen::ROW, card: include_str!("../rules/NEG308-health-check-frozen.md") },
     Rule { row: &neg309_health_check_slow::ROW, card: include_str!("../rules/NEG309-health-check-slow.md") },
+    Rule { row: &neg401_probes_not_admitted::ROW, card: include_str!("../rules/NEG401-probes-not-admitted.md") },
+    Rule { row: &neg402_probes_denied::ROW, card: include_str!("../rules/NEG402-probes-denied.md") },
+    Rule { row: &neg403_proxy_subnet_not_admitted::ROW, card: include_str!("../rules/NEG403-proxy-subnet-not-admitted.md") },
     Rule { row: &neg404_network_policy_blocks_probes::ROW, card: include_str!("../rules/NEG404-network-policy-blocks-probes.md") },
+    Rule { row: &neg405_firewall_opens_service_port::ROW, card: include_str!("../rules/NEG405-firewall-opens-service-port.md") },
+    Rule { row: &neg406_firewall_misses_nodes::ROW, card: include_str!("../rules/NEG406-firewall-misses-nodes.md") },
     Rule { row: &neg407_host_project_must_open::ROW, card: include_str!("../rules/NEG407-host-project-must-open.md") },
     Rule { row: &neg501_no_target_proxy::ROW, card: include_str!("../rules/NEG501-no-target-proxy.md") },
     Rule { row: &neg502_no_forwarding_rule::ROW, card: include_str!("../rules/NEG502-no-forwarding-rule.md") },

@@ -1,5 +1,6 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
+mod admission;
 mod asked;
 mod backend_port;
 mod behind;
@@ -9,6 +10,7 @@ mod cloud_negs;
 mod cluster;
 mod exposure;
 mod failure;
+mod firewalls;
 mod held;
 mod index;
 mod isolation;
@@ -50,6 +52,7 @@ use crate::kind::workload::Workload;
 use crate::rules::Row;
 use crate::text::Place;
 
+pub use admission::{Admission, Admissions, Whence};
 pub use asked::PodProbe;
 pub use backend_port::BackendPort;
 pub use behind::Probed;
@@ -59,6 +62,7 @@ pub use cloud_negs::Ownership;
 pub use cluster::{Cluster, ClusterSet, Clusters};
 pub use exposure::{Exposure, ForIngress};
 pub use failure::{Failure, Matter};
+pub use firewalls::FirewallRule;
 pub use held::{Held, HeldPod};
 pub use isolation::Policies;
 pub use join::Parts;

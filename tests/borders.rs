@@ -104,10 +104,12 @@ fn only_the_ends_do_io() {
     let inside = [
         "card",
         "check",
+        "cidr",
         "config",
         "controller",
         "document",
         "finding",
+        "firewall",
         "fix",
         "json",
         "kind",
@@ -176,7 +178,7 @@ fn rules_know_the_world_only() {
 #[test]
 fn the_simulation_is_pure_data() {
     never(
-        &["controller", "json"],
+        &["controller", "firewall", "cidr", "json"],
         &[
             "crate::document",
             "crate::world",

@@ -2,9 +2,9 @@
 
 use crate::document::{Node, Value};
 
-use super::cidr::Ipv4Range;
 use super::object::Object;
 use super::workload::ContainerPort;
+use crate::cidr::IpRange;
 
 /// A NetworkPolicy.
 #[derive(Debug, Clone)]
@@ -111,14 +111,14 @@ impl IngressRule<'_> {
 
     /// The IPv4 addresses outside the cluster that it admits. A block that is no CIDR counts as all:
     /// what it was meant for cannot be told.
-    pub fn admits(self) -> Vec<Ipv4Range> {
+    pub fn admits(self) -> Vec<IpRange> {
         let peers = self.node.get("from").into_iter().flat_map(Node::items);
         let mut peers = peers.peekable();
         if peers.peek().is_none() {
-            return vec![Ipv4Range::ALL];
+            return vec![IpRange::ALL_V4];
         }
         let admitted = |block: Node<'_>| {
-            let range = |node: Node<'_>| node.text().and_then(Ipv4Range::new);
+            let range = |node: Node<'_>| node.text().and_then(IpRange::new);
             let cidr = block.get("cidr");
             if cidr
                 .and_then(Node::text)
@@ -129,7 +129,7 @@ impl IngressRule<'_> {
             let except = block.get("except").into_iter().flat_map(Node::items);
             let except: Vec<_> = except.filter_map(range).collect();
             cidr.and_then(range)
-                .unwrap_or(Ipv4Range::ALL)
+                .unwrap_or(IpRange::ALL_V4)
                 .without(&except)
         };
         let blocks = peers.filter_map(|peer| peer.get("ipBlock"));

@@ -1,9 +1,12 @@
 //! What rules about health checks share: their commands, and what a finding concerns.
 
+use crate::controller::app_protocols::AppProtocol;
 use crate::finding::Finding;
+use crate::kind::backend_config::BackendConfig;
 use crate::kind::cloud::{BackendService, HealthCheck};
+use crate::kind::service::ServicePort;
 use crate::remedy::Run;
-use crate::world::{Probed, World};
+use crate::world::{Joined, Probed, Resolved, World};
 
 /// The command that changes a health check.
 pub(super) fn update(check: &HealthCheck<'_>, title: &str, change: &str) -> Option<Run> {
@@ -25,6 +28,50 @@ pub(super) fn concerning(
         finding = finding.concerning(&asked.service.service.object);
     }
     finding
+}
+
+/// What a BackendConfig says of the health check of a port.
+pub(super) enum Stated<'w, 'd> {
+    /// None says anything.
+    Nothing,
+    /// This one does.
+    By(&'w BackendConfig<'d>),
+    /// That is not known.
+    Unclear,
+}
+
+/// What the BackendConfig that a Service names for a port says of its health check.
+pub(super) fn stated<'w, 'd>(
+    world: &'w World<'d>,
+    service: Joined<'_, 'd>,
+    port: &ServicePort<'d>,
+) -> Stated<'w, 'd> {
+    let Some(annotation) = service.backend_configs() else {
+        return Stated::Nothing;
+    };
+    let Ok(configs) = annotation.decoded else {
+        return Stated::Unclear;
+    };
+    let Some(name) = configs.of_port(port.name, port.port) else {
+        return Stated::Nothing;
+    };
+    match world.backend_config(&service.object, &name.value) {
+        Resolved::Found(found) if found.iter().all(|it| it.health_check().is_none()) => {
+            Stated::Nothing
+        }
+        Resolved::Found(found) => found.first().map_or(Stated::Unclear, |it| Stated::By(it)),
+        // Where it is missing the controller stops, and NEG607 says so.
+        Resolved::Absent | Resolved::Unclear(_) => Stated::Unclear,
+    }
+}
+
+/// What is spoken on a port, as far as annotations say; `None` where they are refused.
+pub(super) fn spoken(service: Joined<'_, '_>, port: &ServicePort<'_>) -> Option<AppProtocol> {
+    match service.app_protocols().next().map(|it| it.decoded) {
+        None => Some(AppProtocol::Http),
+        Some(Ok(protocols)) if !protocols.is_refused() => Some(protocols.of_port(port.name)),
+        Some(_) => None,
+    }
 }
 
 /// Points at some of the endpoints that are unhealthy.

@@ -40,10 +40,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 verdicts.find(gone(&neg, &service, &backend, &owner));
             }
             // Once for each cluster that it would be.
-            Ownership::Unclear(owner, missing) => {
-                if open.insert((neg.link.project.to_owned(), owner.cluster_uid)) {
-                    verdicts.leave(missing.undecided(&ROW, &neg, neg.head()));
-                }
+            Ownership::Unclear(owner, missing)
+                if open.insert((neg.link.project.to_owned(), owner.cluster_uid.clone())) =>
+            {
+                verdicts.leave(missing.undecided(&ROW, &neg, neg.head()));
             }
             _ => {}
         }

@@ -4,11 +4,13 @@ use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::{BackendService, HealthCheck};
-use crate::kind::service::TargetPort;
+use crate::kind::health_policy::HealthPolicy;
+use crate::kind::object::Object;
+use crate::kind::service::{ServicePort, TargetPort};
 use crate::remedy::Run;
-use crate::world::{BackendPort, ForIngress, LiveNeg, Resolved, Sought, World};
+use crate::world::{BackendPort, ForIngress, Joined, LiveNeg, Sought, World};
 
-use super::health::{self, Verdict};
+use super::health::{self, Stated, Verdict};
 use super::{Row, cloud};
 
 /// The rule.
@@ -25,6 +27,7 @@ pub(super) static ROW: Row = Row {
         Kind::Ingress,
         Kind::Workload,
         Kind::BackendConfig,
+        Kind::HealthCheckPolicy,
         Kind::SvcNeg,
         Kind::Node,
         Kind::Namespace,
@@ -36,6 +39,9 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for reached in world.backend_ports() {
         verdicts.findings.extend(of_config(world, &reached));
+    }
+    for policy in world.others().iter().filter_map(HealthPolicy::new) {
+        verdicts.findings.extend(of_policy(world, policy));
     }
     for service in world.cloud().backend_services() {
         let check = world.cloud().health_check(&service);
@@ -61,41 +67,55 @@ fn of_config(world: &World<'_>, reached: &BackendPort<'_, '_>) -> Option<Finding
         world.for_ingress(reached.service.service),
         ForIngress::Asked
     );
-    let stated = reached.service.backend_configs().filter(|_| asked)?;
-    let configs = stated.decoded.ok()?;
-    let name = configs.of_port(reached.port.name, reached.port.port)?;
-    let Resolved::Found(found) = world.backend_config(&reached.service.object, &name.value) else {
+    let stated = health::stated(world, reached.service, reached.port);
+    let Stated::By(config) = stated else {
         return None;
     };
-    let node = found.first()?.health_check()?.get("port")?;
+    let node = config.health_check()?.get("port").filter(|_| asked)?;
+    mistaken(&config.object, node, reached.service, reached.port)
+}
+
+/// A HealthCheckPolicy that does, whose Pods are always behind one.
+fn of_policy(world: &World<'_>, policy: HealthPolicy<'_, '_>) -> Option<Finding> {
+    let (name, node) = (policy.service()?, policy.port()?);
+    let mut services = world.services();
+    let own =
+        services.find(|it| it.object.name == name && it.object.shares_namespace(policy.object))?;
     let port = node.integer()?;
-    let node_port = reached.port.node.get("nodePort").and_then(Node::integer);
-    let is_services = port == reached.port.port || Some(port) == node_port;
-    let mut workloads = reached.service.workloads().peekable();
+    let named = |it: &&ServicePort<'_>| it.port == port || it.node_port == Some(port);
+    let reached = own.service.ports.iter().find(named)?;
+    mistaken(policy.object, node, own, reached)
+}
+
+/// What is wrong with a port that is one of the Service, and that no container declares.
+fn mistaken(
+    object: &Object<'_>,
+    node: Node<'_>,
+    service: Joined<'_, '_>,
+    reached: &ServicePort<'_>,
+) -> Option<Finding> {
+    let port = node.integer()?;
+    let is_services = port == reached.port || Some(port) == reached.node_port;
+    let mut workloads = service.workloads().peekable();
     workloads.peek()?;
-    let served = reached.port.target == TargetPort::Number(port)
+    let served = reached.target == TargetPort::Number(port)
         || workloads.any(|it| it.object.partial || it.ports().any(|own| own.number == port));
     if !is_services || served {
         return None;
     }
-    let object = &found.first()?.object;
     let message = format!(
-        "BackendConfig {} asks port {port} for health, which is a port of Service {}: behind a NEG \
-         the Pods are asked, and no container declares it",
-        object.name, reached.service.object.name
+        "{} {} asks port {port} for health, which is a port of Service {}: behind a NEG the Pods are \
+         asked, and no container declares it",
+        object.kind_name, object.name, service.object.name
     );
+    let label = Label::new(node, "a port of the Service");
     Some(
-        Finding::new(
-            &ROW,
-            object,
-            message,
-            Label::new(node, "a port of the Service"),
-        )
-        .severity(Severity::Warning)
-        .detail(reached.service.object.name)
-        .because(reached.port.port_node, "the Service's port")
-        .concerning(&reached.service.object)
-        .help("name the container's port, or leave the port out"),
+        Finding::new(&ROW, object, message, label)
+            .severity(Severity::Warning)
+            .detail(service.object.name)
+            .because(reached.port_node, "the Service's port")
+            .concerning(&service.object)
+            .help("name the container's port, or leave the port out"),
     )
 }
 
@@ -159,7 +179,11 @@ fn fixed(
     let serves = |ports: &[i64]| ports.contains(&port);
     let verdict = Verdict::of(&probed);
     // Containers may serve ports that they do not declare: an answer that counts settles it.
-    if verdict == Verdict::Passes || own.is_empty() || serves(&own) || declared.as_deref().is_some_and(serves) {
+    if verdict == Verdict::Passes
+        || own.is_empty()
+        || serves(&own)
+        || declared.as_deref().is_some_and(serves)
+    {
         return None;
     }
     let behind = world.services_behind(service);

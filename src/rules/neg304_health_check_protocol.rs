@@ -196,10 +196,7 @@ fn evidence(
         let maker = &probe.workload.object;
         return Some(Evidence {
             spoken,
-            who: format!(
-                "the readiness probe of {} {}",
-                maker.kind_name, maker.name
-            ),
+            who: format!("the readiness probe of {} {}", maker.kind_name, maker.name),
             place: probe.handler.node().place(),
         });
     }
@@ -218,10 +215,7 @@ fn evidence(
     let maker = &probe.workload.object;
     Some(Evidence {
         spoken,
-        who: format!(
-            "the readiness probe of {} {}",
-            maker.kind_name, maker.name
-        ),
+        who: format!("the readiness probe of {} {}", maker.kind_name, maker.name),
         place: probe.handler.node().place(),
     })
 }
@@ -274,7 +268,14 @@ fn another(
         None => "--global-health-checks".to_owned(),
     };
     let named = format!("--health-checks={name}");
-    let switch = ["backend-services", "update", service.name(), &flag, &named, &scope];
+    let switch = [
+        "backend-services",
+        "update",
+        service.name(),
+        &flag,
+        &named,
+        &scope,
+    ];
     let title = format!("make a check that speaks {}, and use it", spoken.words());
     Some(Run::gcloud(title, project, create).then(project, switch))
 }

@@ -141,10 +141,15 @@ fn found(
         "ask what the readiness probe asks; only the status 200 counts, redirects do not"
     };
     let run = health::update(check, "ask what the readiness probe asks", &change);
-    let finding = Finding::new(&ROW, service, message, Label::new(check.place_of_path(), said))
-        .because(field, "what the Pods are asked")
-        .help(help)
-        .run(run.filter(|_| !owned));
+    let finding = Finding::new(
+        &ROW,
+        service,
+        message,
+        Label::new(check.place_of_path(), said),
+    )
+    .because(field, "what the Pods are asked")
+    .help(help)
+    .run(run.filter(|_| !owned));
     let probed = world.cloud().probed(service).unwrap_or_default();
     health::concerning(health::showing(finding, &probed, 2), world, service, check)
 }

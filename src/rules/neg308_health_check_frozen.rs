@@ -1,6 +1,5 @@
 //! NEG308: a health check stays as it was made, though what it was made from has changed.
 
-use crate::controller::app_protocols::AppProtocol;
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
@@ -8,9 +7,10 @@ use crate::kind::cloud::{BackendService, HealthCheck, MadeFrom};
 use crate::kind::copied_probe::Copying;
 use crate::kind::probe::{Handler, Probe};
 use crate::kind::workload::Workload;
-use crate::world::{LiveNeg, Resolved, Sought, World};
+use crate::world::{LiveNeg, Sought, World};
 
-use super::{Row, health};
+use super::Row;
+use super::health::{self, Stated};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -44,7 +44,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let Some(asked) = behind.iter().find(|it| it.of.ingress.is_some()) else {
             continue;
         };
-        let finding = match (check.made_from(), stated(world, asked)) {
+        let finding = match (
+            check.made_from(),
+            health::stated(world, asked.service, asked.of.port),
+        ) {
             (Some(MadeFrom::Probe), Stated::Nothing) => of_probe(&service, &check, asked),
             (Some(MadeFrom::BackendConfig), Stated::Nothing) => {
                 Some(of_config(&service, &check, asked))
@@ -56,35 +59,6 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-/// What a BackendConfig says of a port's health check.
-#[derive(PartialEq, Eq)]
-enum Stated {
-    Nothing,
-    Something,
-    /// That is not known.
-    Unclear,
-}
-
-fn stated(world: &World<'_>, asked: &LiveNeg<'_, '_>) -> Stated {
-    let Some(annotation) = asked.service.backend_configs() else {
-        return Stated::Nothing;
-    };
-    let Ok(configs) = annotation.decoded else {
-        return Stated::Unclear;
-    };
-    let Some(name) = configs.of_port(asked.of.port.name, asked.of.port.port) else {
-        return Stated::Nothing;
-    };
-    match world.backend_config(&asked.service.object, &name.value) {
-        Resolved::Found(found) if found.iter().all(|it| it.health_check().is_none()) => {
-            Stated::Nothing
-        }
-        Resolved::Found(_) => Stated::Something,
-        // Where it is missing the controller stops, and NEG607 says so.
-        Resolved::Absent | Resolved::Unclear(_) => Stated::Unclear,
-    }
-}
-
 const HELP: &str = "say in a BackendConfig what is to be asked (healthCheck.requestPath, port, type): \
                     what it names is always put into effect";
 
@@ -93,7 +67,7 @@ fn of_probe(
     check: &HealthCheck<'_>,
     asked: &LiveNeg<'_, '_>,
 ) -> Option<Finding> {
-    let protocol = protocol(asked)?;
+    let protocol = health::spoken(asked.service, asked.of.port)?;
     let workloads: Vec<&Workload<'_>> = asked.service.workloads().collect();
     if workloads.is_empty() || workloads.iter().any(|it| it.object.partial) {
         return None;
@@ -142,16 +116,6 @@ fn of_probe(
     )
 }
 
-fn protocol(asked: &LiveNeg<'_, '_>) -> Option<AppProtocol> {
-    match asked.service.app_protocols().next().map(|it| it.decoded) {
-        None => Some(AppProtocol::Http),
-        Some(Ok(protocols)) if !protocols.is_refused() => {
-            Some(protocols.of_port(asked.of.port.name))
-        }
-        Some(_) => None,
-    }
-}
-
 /// True where a check asks what a probe asks.
 fn agrees(check: &HealthCheck<'_>, probe: Probe<'_>) -> bool {
     let Some(handler @ Handler::Http(_)) = probe.handler() else {
@@ -175,7 +139,12 @@ fn of_config(
         object.name,
     );
     let place = check.place_of("description");
-    Finding::new(&ROW, service, message, Label::new(place, "made from a BackendConfig"))
-        .because(object.head(), "names no health check")
-        .help(HELP)
+    Finding::new(
+        &ROW,
+        service,
+        message,
+        Label::new(place, "made from a BackendConfig"),
+    )
+    .because(object.head(), "names no health check")
+    .help(HELP)
 }

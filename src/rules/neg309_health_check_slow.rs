@@ -3,11 +3,11 @@
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::backend_config::BackendConfig;
 use crate::kind::workload::Workload;
-use crate::world::{BackendPort, ForIngress, Resolved, Sought, World};
+use crate::text::Place;
+use crate::world::{BackendPort, ForIngress, Sought, World};
 
-use super::health;
+use super::health::{self, Stated};
 use super::{Row, cloud};
 
 /// The rule.
@@ -57,7 +57,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         );
         let label = Label::new(check.place_of("checkIntervalSec"), pace.label());
         let finding = Finding::new(&ROW, &service, message, label)
-            .because(limit.place_or(check.place_of("healthyThreshold")), limit.label)
+            .because(
+                limit.place_or(check.place_of("healthyThreshold")),
+                limit.label,
+            )
             .help(HELP);
         verdicts.find(health::concerning(finding, world, &service, &check));
     }
@@ -74,14 +77,11 @@ fn of_config(world: &World<'_>, reached: &BackendPort<'_, '_>) -> Option<Finding
         world.for_ingress(reached.service.service),
         ForIngress::Asked
     );
-    let stated = reached.service.backend_configs().filter(|_| asked)?;
-    let configs = stated.decoded.ok()?;
-    let name = configs.of_port(reached.port.name, reached.port.port)?;
-    let Resolved::Found(found) = world.backend_config(&reached.service.object, &name.value) else {
+    let stated = health::stated(world, reached.service, reached.port);
+    let Stated::By(config) = stated else {
         return None;
     };
-    let config: &BackendConfig<'_> = found.first()?;
-    let check = config.health_check()?;
+    let check = config.health_check().filter(|_| asked)?;
     let number = |field: &str| check.get(field).and_then(Node::integer);
     let pace = Pace {
         interval: number("checkIntervalSec")?,
@@ -89,7 +89,11 @@ fn of_config(world: &World<'_>, reached: &BackendPort<'_, '_>) -> Option<Finding
     };
     let limit = pace.outruns(reached.service.workloads())?;
     let object = &config.object;
-    let message = format!("The check of BackendConfig {} {}", object.name, pace.words(&limit));
+    let message = format!(
+        "The check of BackendConfig {} {}",
+        object.name,
+        pace.words(&limit)
+    );
     let label = Label::new(check.get("checkIntervalSec")?, pace.label());
     let other = check.get("healthyThreshold")?.place();
     Some(
@@ -119,7 +123,7 @@ struct Limit<'d> {
 }
 
 impl Limit<'_> {
-    fn place_or(&self, other: crate::text::Place) -> crate::text::Place {
+    fn place_or(&self, other: Place) -> Place {
         self.node.map_or(other, Node::place)
     }
 }
@@ -134,7 +138,9 @@ impl Pace {
         &self,
         workloads: impl Iterator<Item = &'w Workload<'d>>,
     ) -> Option<Limit<'d>> {
-        let deadlines = workloads.filter(|it| !it.object.partial).filter_map(deadline);
+        let deadlines = workloads
+            .filter(|it| !it.object.partial)
+            .filter_map(deadline);
         let gate = Limit {
             seconds: GATE,
             then: "the readiness gates of Pods open unchecked".to_owned(),
@@ -169,7 +175,10 @@ fn deadline<'d>(workload: &Workload<'d>) -> Option<Limit<'d>> {
     let ready = spec.get("minReadySeconds").and_then(Node::integer);
     (workload.object.kind_name == "Deployment").then_some(Limit {
         seconds: node.integer()?.saturating_sub(ready.unwrap_or(0)),
-        then: format!("the rollout of Deployment {} counts as failed", workload.object.name),
+        then: format!(
+            "the rollout of Deployment {} counts as failed",
+            workload.object.name
+        ),
         node: Some(node),
         label: "no rollout waits longer",
     })

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::cidr::IpRange;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::cidr::Ipv4Range;
 use crate::kind::ingress::Ingress;
 use crate::kind::network_policy::{IngressRule, NetworkPolicy};
 use crate::kind::object::Object;
@@ -93,7 +93,7 @@ impl<'b, 'w, 'd> Block<'b, 'w, 'd> {
         let rules = rules.filter(|rule| rule.opens(number, &declared));
         let admitted: Vec<_> = rules.flat_map(IngressRule::admits).collect();
         let shut = |cidr: &&str| {
-            Ipv4Range::new(cidr).is_some_and(|range| !range.without(&admitted).is_empty())
+            IpRange::new(cidr).is_some_and(|range| !range.without(&admitted).is_empty())
         };
         let ranges: Vec<_> = PROBES.into_iter().filter(shut).collect();
         (!ranges.is_empty() && port.port.protocol == "TCP").then_some(Self {

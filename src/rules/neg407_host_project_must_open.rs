@@ -14,6 +14,7 @@ use crate::remedy::{Remedy, Run};
 use crate::world::World;
 
 use super::Row;
+use super::admission::{Way, way_to};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -27,6 +28,19 @@ pub(super) static ROW: Row = Row {
         Kind::Route,
         Kind::Pod,
         Kind::Event,
+        Kind::SvcNeg,
+        Kind::Node,
+        Kind::Namespace,
+        Kind::BackendService,
+        Kind::ForwardingRule,
+        Kind::TargetProxy,
+        Kind::UrlMap,
+        Kind::HealthCheck,
+        Kind::Neg,
+        Kind::Endpoints,
+        Kind::Firewall,
+        Kind::Network,
+        Kind::Instance,
     ],
     follows: &[],
     check,
@@ -76,8 +90,26 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         wanted
             .objects
             .dedup_by_key(|it| (it.kind, it.namespace, it.name));
-        verdicts.findings.extend(finding(rule, &wanted, &healthy));
+        let found = finding(rule, &wanted, &healthy);
+        let found = found.and_then(|found| weighed(world, &wanted, found));
+        verdicts.findings.extend(found);
     }
+}
+
+/// A finding as the firewalls of the network confirm it: silent where they let the load balancer in
+/// to all of the objects' Pods, an error where they keep it from some.
+fn weighed(world: &World<'_>, wanted: &Wanted<'_, '_>, found: Finding) -> Option<Finding> {
+    let change = FirewallCommand::read(wanted.command).map(|command| command.change);
+    if change == Some(FirewallChange::Delete) {
+        return Some(found);
+    }
+    let objects = wanted.objects.iter();
+    let ways: Vec<_> = objects.map(|it| way_to(world, &it.subject())).collect();
+    if ways.contains(&Some(Way::Shut)) {
+        return Some(found.severity(Severity::Error));
+    }
+    let open = ways.iter().all(|way| *way == Some(Way::Open));
+    (!open).then_some(found)
 }
 
 /// For each Ingress the Pod that a load balancer found healthy last: since when, and where that is

@@ -55,7 +55,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 }
 
 fn dangles(world: &World<'_>, from: &CloudObject<'_>, to: Reference<'_>) -> Option<Finding> {
-    let (kind, word) = match to.link.collection {
+    let (kind, called) = match to.link.collection {
         "backendServices" => (Kind::BackendService, "backend service"),
         "urlMaps" => (Kind::UrlMap, "URL map"),
         "targetHttpProxies" => (Kind::TargetProxy, "target HTTP proxy"),
@@ -68,7 +68,7 @@ fn dangles(world: &World<'_>, from: &CloudObject<'_>, to: Reference<'_>) -> Opti
     let found: Sought<CloudObject<'_>> = world.cloud().seek(kind, to);
     matches!(found, Sought::Absent).then(|| {
         let message = format!(
-            "{} leads to {word} {}, which does not exist",
+            "{} leads to {called} {}, which does not exist",
             cloud::head(from),
             to.link.name
         );

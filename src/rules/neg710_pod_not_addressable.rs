@@ -1,9 +1,9 @@
 //! NEG710: Pods behind a NEG whose address is not their own, or not of their node.
 
+use crate::cidr::IpRange;
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::cidr::Ipv4Range;
 use crate::kind::cluster_node::ClusterNode;
 use crate::kind::event::Event;
 use crate::world::{Behind, Held, HeldPod, World};
@@ -64,11 +64,12 @@ fn of_node(behind: &Behind<'_, '_>) -> Option<Finding> {
 }
 
 /// The addresses that a Node gives to Pods, as far as they are IPv4.
-fn ranges(node: &ClusterNode<'_>) -> Vec<Ipv4Range> {
+fn ranges(node: &ClusterNode<'_>) -> Vec<IpRange> {
     let all = node.object.spec().and_then(|spec| spec.get("podCIDRs"));
     let all = all.into_iter().flat_map(Node::items).filter_map(Node::text);
     all.chain(node.pod_range())
-        .filter_map(Ipv4Range::new)
+        .filter_map(IpRange::new)
+        .filter(|range| !range.is_v6())
         .collect()
 }
 
@@ -81,7 +82,8 @@ fn is_stray(world: &World<'_>, held: &HeldPod<'_, '_>) -> bool {
     let own = held
         .pod
         .ip()
-        .and_then(|ip| Ipv4Range::new(&format!("{ip}/32")));
+        .and_then(IpRange::new)
+        .filter(|ip| !ip.is_v6());
     // The Node may have been made anew under its name, with another range, and the Pod be of the
     // one before.
     let created = held.pod.object.created();

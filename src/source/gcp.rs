@@ -3,6 +3,7 @@
 //! be read is a gap with the reason and what would let it be read.
 
 mod error;
+mod lists;
 mod methods;
 mod project;
 mod token;

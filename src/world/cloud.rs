@@ -16,6 +16,7 @@ use crate::kind::cloud::{
 use crate::snapshot::{Header, Read, Snapshot};
 
 use super::Missing;
+use super::admission::Admissions;
 use super::road::Road;
 
 /// The objects of Google Cloud of a run.
@@ -34,6 +35,7 @@ pub struct Cloud<'d> {
     /// Numbers of projects with their ids.
     numbers: HashMap<&'d str, &'d str>,
     pub(super) roads: Vec<Road<'d>>,
+    pub(super) admissions: Vec<Admissions<'d>>,
 }
 
 /// What a link leads to.
@@ -90,6 +92,7 @@ impl<'d> Cloud<'d> {
             }
         }
         cloud.roads = super::road::roads(&cloud);
+        cloud.admissions = super::admission::admissions(&cloud);
         cloud
     }
 
@@ -100,17 +103,13 @@ impl<'d> Cloud<'d> {
             self.objects.push(object);
             return;
         }
-        match self.by_link.get(&key).map(|index| *index as usize) {
-            Some(index) => {
-                if let Some(known) = self.objects.get_mut(index) {
-                    *known = object;
-                }
-            }
-            None => {
-                self.by_link.insert(key, self.objects.len() as u32);
-                self.objects.push(object);
-            }
+        let known = self.by_link.get(&key).map(|index| *index as usize);
+        if let Some(known) = known.and_then(|index| self.objects.get_mut(index)) {
+            *known = object;
+            return;
         }
+        self.by_link.insert(key, self.objects.len() as u32);
+        self.objects.push(object);
     }
 
     fn learn_numbers(&mut self) {
@@ -120,7 +119,7 @@ impl<'d> Cloud<'d> {
     }
 
     /// A link by the project's id, where it may name its number.
-    fn known_as(&self, link: Link<'d>) -> Link<'d> {
+    pub(super) fn known_as(&self, link: Link<'d>) -> Link<'d> {
         let id = self.numbers.get(link.project).copied();
         Link {
             project: id.unwrap_or(link.project),

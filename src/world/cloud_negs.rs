@@ -71,18 +71,14 @@ impl<'d> World<'d> {
         if cluster.project.as_deref() != Some(neg.link.project) {
             return false;
         }
-        match owner {
-            Some(owner) => {
-                let uid = cluster.kube_system_uid.as_deref();
-                uid.is_none_or(|uid| uid == owner.cluster_uid)
-                    && Some(owner.namespace.as_str()) == object.namespace
-                    && owner.service_name == object.name
-            }
-            None => {
-                let zone = neg.link.zone();
-                zone.is_some_and(|zone| cluster.zones.iter().any(|it| it == zone))
-            }
-        }
+        let Some(owner) = owner else {
+            let zone = neg.link.zone();
+            return zone.is_some_and(|zone| cluster.zones.iter().any(|it| it == zone));
+        };
+        let uid = cluster.kube_system_uid.as_deref();
+        uid.is_none_or(|uid| uid == owner.cluster_uid)
+            && Some(owner.namespace.as_str()) == object.namespace
+            && owner.service_name == object.name
     }
 
     /// To whom a NEG belongs.
@@ -159,8 +155,8 @@ impl<'w, 'd> LiveNeg<'w, 'd> {
             .chain(self.name.as_deref())
             .chain(self.stated.as_deref())
             .collect();
-        let named = names.into_iter();
-        named
+        names
+            .into_iter()
             .flat_map(|name| world.cloud.negs_named(name))
             .filter(|neg| world.may_be(self, neg, neg.owner().as_ref()))
             .collect()

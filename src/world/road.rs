@@ -46,12 +46,11 @@ impl<'d> Cloud<'d> {
     /// The product that a forwarding rule begins.
     pub fn product(&self, rule: &ForwardingRule<'d>) -> Option<&'static Product> {
         let regional = !rule.link.is_global();
-        let target = match rule.backend_service() {
-            Some(_) => None,
-            None => {
-                let link = rule.target()?.link;
-                Some((link.collection, !link.is_global()))
-            }
+        let target = if rule.backend_service().is_some() {
+            None
+        } else {
+            let link = rule.target()?.link;
+            Some((link.collection, !link.is_global()))
         };
         Product::of(rule.scheme()?, regional, target)
     }

@@ -113,12 +113,11 @@ fn play(text: &str) -> (String, HashMap<usize, usize>) {
     for mut part in own {
         part.line += shift;
         let known = played.iter().position(|it| it.identity == part.identity);
-        match known {
-            Some(place) => played[place] = part,
-            None => {
-                let last = played.iter().rposition(|it| it.is_cloud == part.is_cloud);
-                played.insert(last.expect("a scene has both") + 1, part);
-            }
+        if let Some(place) = known {
+            played[place] = part;
+        } else {
+            let last = played.iter().rposition(|it| it.is_cloud == part.is_cloud);
+            played.insert(last.expect("a scene has both") + 1, part);
         }
     }
     let mut whole = String::new();
@@ -144,13 +143,15 @@ fn is_named(part: &Part, name: &str) -> bool {
         let named = link.ends_with(&format!("/{name}"));
         let endpoints = kind.ends_with("ListNetworkEndpoints");
         let of_endpoints = name.replace("networkEndpoints/", "networkEndpointGroups/");
-        return match name.contains("networkEndpoints/") {
-            true => endpoints && link.ends_with(&format!("/{of_endpoints}")),
-            false => named && !endpoints && kind != "compute#effectiveFirewalls",
-        } || (kind == "compute#effectiveFirewalls"
-            && name
-                .strip_prefix("effectiveFirewalls/")
-                .is_some_and(|it| link.ends_with(it)));
+        let firewalls = kind == "compute#effectiveFirewalls";
+        return if name.contains("networkEndpoints/") {
+            endpoints && link.ends_with(&format!("/{of_endpoints}"))
+        } else if firewalls {
+            let network = name.strip_prefix("effectiveFirewalls/");
+            network.is_some_and(|network| link.ends_with(network))
+        } else {
+            named && !endpoints
+        };
     }
     name.split_once('/')
         .is_some_and(|(of, name)| of == kind && rest.split_whitespace().next_back() == Some(name))

@@ -5,20 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
-use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::document::Document;
 use crate::kind::Kind;
 use crate::kind::cloud::Link;
-use crate::kind::permissions::permission;
 use crate::kind::resource::Resource;
 use crate::snapshot::{API_VERSION, Header, KIND, Snapshot, cloud_object};
 
 use super::GcpError;
-use super::methods::{Form, Method, methods};
-use super::wire::{Failure, Question, Wire};
+use super::lists::{List, endpoints, firewalls, list, zonal};
+use super::methods::methods;
+use super::wire::Wire;
 
 /// Requests under way at a time.
 const SIDE_BY_SIDE: usize = 16;
@@ -31,15 +30,6 @@ pub(super) struct Project {
     asked: BTreeMap<&'static str, Option<(String, String)>>,
     /// The networks that were named, by project and name, with the regions of their NEGs.
     networks: BTreeMap<(String, String), BTreeSet<String>>,
-}
-
-/// The objects of one list.
-struct List {
-    resource: &'static Resource,
-    objects: Vec<Value>,
-    gap: Option<(String, String)>,
-    /// True where the project is not there.
-    missing: Option<String>,
 }
 
 /// Reads a project.
@@ -64,11 +54,14 @@ pub(super) async fn read(wire: &Wire<'_>, id: &str, kinds: &[Kind]) -> Result<Pr
         }
         project.take(list);
     }
-    if kinds.contains(&Kind::Endpoints) {
-        let lists = stream::iter(&groups).map(|group| endpoints(wire, id, group));
+    let resource = Resource::of_collection("networkEndpoints");
+    if let Some(resource) = resource.filter(|_| kinds.contains(&Kind::Endpoints)) {
+        let lists = stream::iter(&groups).map(|group| endpoints(wire, id, resource, group));
         let lists: Vec<List> = lists.buffer_unordered(SIDE_BY_SIDE).collect().await;
-        project.ask("networkEndpoints");
-        lists.into_iter().for_each(|list| project.take(list));
+        project.ask(resource.plural);
+        for list in lists {
+            project.take(list);
+        }
     }
     if kinds.contains(&Kind::Firewall) {
         let networks = project.networks.clone().into_iter();
@@ -96,7 +89,9 @@ pub(super) async fn read_host(
     let lists = methods(&kinds_here);
     let lists = stream::iter(&lists).map(|method| list(wire, id, *method));
     let lists: Vec<List> = lists.buffered(SIDE_BY_SIDE).collect().await;
-    lists.into_iter().for_each(|list| project.take(list));
+    for list in lists {
+        project.take(list);
+    }
     if kinds.contains(&Kind::Firewall) {
         project.read_firewalls(wire, networks).await;
     }
@@ -158,7 +153,10 @@ impl Project {
 
     /// Reads what works on networks of this project: on the whole, and by the policies of regions.
     async fn read_firewalls(&mut self, wire: &Wire<'_>, networks: Vec<(String, BTreeSet<String>)>) {
-        self.ask("effectiveFirewalls");
+        let Some(resource) = Resource::of_collection("effectiveFirewalls") else {
+            return;
+        };
+        self.ask(resource.plural);
         // The VPC rules are among what works.
         self.ask("firewalls");
         let id = self.id.clone();
@@ -169,9 +167,11 @@ impl Project {
         });
         let scopes: Vec<(String, Option<String>)> = scopes.collect();
         let lists = stream::iter(&scopes)
-            .map(|(network, region)| firewalls(wire, &id, network, region.as_deref()));
+            .map(|(network, region)| firewalls(wire, &id, resource, network, region.as_deref()));
         let lists: Vec<List> = lists.buffered(SIDE_BY_SIDE).collect().await;
-        lists.into_iter().for_each(|list| self.take(list));
+        for list in lists {
+            self.take(list);
+        }
     }
 
     /// All of it as a snapshot.
@@ -211,232 +211,4 @@ impl Project {
             documents: self.documents,
         })
     }
-}
-
-/// Reads all pages of a list.
-async fn list(wire: &Wire<'_>, project: &str, method: Method) -> List {
-    let mut list = List {
-        resource: method.resource,
-        objects: Vec::new(),
-        gap: None,
-        missing: None,
-    };
-    let mut question = Question {
-        resource: method.resource.plural,
-        url: match method.form {
-            Form::Clusters => wire.container(project, method.path),
-            _ => wire.compute(project, method.path),
-        },
-        query: match method.form {
-            Form::Aggregated => vec![
-                ("maxResults", "500".to_owned()),
-                // A region that does not answer must not hide the others.
-                ("returnPartialSuccess", "true".to_owned()),
-            ],
-            Form::List => vec![("maxResults", "500".to_owned())],
-            Form::Object | Form::Clusters => Vec::new(),
-        },
-        body: None,
-    };
-    loop {
-        let mut answer = match wire.ask(&question).await {
-            Ok(answer) => answer,
-            Err(failure) => {
-                if failure.status() == Some(StatusCode::NOT_FOUND) {
-                    list.missing = Some(failure.words());
-                }
-                list.gap = Some(gap(project, method.resource, &failure));
-                return list;
-            }
-        };
-        list.unpack(&mut answer, method.form);
-        wire.watch()
-            .read(method.resource.plural, list.objects.len());
-        let next = answer.get("nextPageToken").and_then(Value::as_str);
-        let Some(next) = next.filter(|next| !next.is_empty()) else {
-            return list;
-        };
-        question.query.retain(|(name, _)| *name != "pageToken");
-        question.query.push(("pageToken", next.to_owned()));
-    }
-}
-
-impl List {
-    /// Takes the objects out of an answer, and notes what it says is missing.
-    fn unpack(&mut self, answer: &mut Value, form: Form) {
-        let mut unreachable: BTreeSet<String> = BTreeSet::new();
-        let texts = answer.get("unreachables").and_then(Value::as_array);
-        unreachable.extend(
-            texts
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .map(scope_name),
-        );
-        let warns = |value: &Value| {
-            let code = value.pointer("/warning/code").and_then(Value::as_str);
-            code.is_some_and(|code| code != "NO_RESULTS_ON_PAGE")
-        };
-        if warns(answer) && unreachable.is_empty() {
-            unreachable.insert("a part of the project".to_owned());
-        }
-        match form {
-            Form::Object => self.objects.push(answer.take()),
-            Form::List | Form::Clusters => {
-                let field = if form == Form::Clusters {
-                    "clusters"
-                } else {
-                    "items"
-                };
-                let items = answer.get_mut(field).and_then(Value::as_array_mut);
-                self.objects
-                    .extend(items.into_iter().flat_map(std::mem::take));
-                let zones = answer.get("missingZones").and_then(Value::as_array);
-                let zones = zones.into_iter().flatten().filter_map(Value::as_str);
-                unreachable.extend(zones.map(str::to_owned));
-            }
-            Form::Aggregated => {
-                let scopes = answer.get_mut("items").and_then(Value::as_object_mut);
-                for (scope, held) in scopes.into_iter().flatten() {
-                    if warns(held) {
-                        unreachable.insert(scope_name(scope));
-                    }
-                    let items = held
-                        .get_mut(self.resource.plural)
-                        .and_then(Value::as_array_mut);
-                    self.objects
-                        .extend(items.into_iter().flat_map(std::mem::take));
-                }
-            }
-        }
-        if !unreachable.is_empty() {
-            let scopes: Vec<String> = unreachable.into_iter().collect();
-            let reason = format!("Google Cloud did not reach {}", scopes.join(", "));
-            self.gap = Some((reason, "another run, when it does".to_owned()));
-        }
-    }
-}
-
-/// `europe-west1` for `regions/europe-west1`, also at the end of a link.
-fn scope_name(scope: &str) -> String {
-    scope.rsplit('/').next().unwrap_or(scope).to_owned()
-}
-
-/// The link of a NEG whose endpoints are listed: those of a zone.
-fn zonal(neg: &Value) -> Option<String> {
-    let kind = neg.get("networkEndpointType")?.as_str()?;
-    let listed = kind.starts_with("GCE_VM_IP") || kind == "NON_GCP_PRIVATE_IP_PORT";
-    let link = neg.get("selfLink")?.as_str()?;
-    (listed && Link::parse(link)?.zone().is_some()).then(|| link.to_owned())
-}
-
-/// Reads the endpoints of a NEG, with their health.
-async fn endpoints(wire: &Wire<'_>, project: &str, group: &str) -> List {
-    let resource = Resource::of_collection("networkEndpoints");
-    let mut list = List::empty(resource);
-    let path = Link::parse(group).and_then(|link| {
-        let zone = link.zone()?;
-        Some(format!(
-            "zones/{zone}/networkEndpointGroups/{}/listNetworkEndpoints",
-            link.name
-        ))
-    });
-    let mut question = Question {
-        resource: "networkEndpoints",
-        url: wire.compute(project, &path.unwrap_or_default()),
-        query: vec![("maxResults", "500".to_owned())],
-        body: Some(json!({"healthStatus": "SHOW"})),
-    };
-    let mut items = Vec::new();
-    loop {
-        match wire.ask(&question).await {
-            Ok(mut answer) => {
-                let page = answer.get_mut("items").and_then(Value::as_array_mut);
-                items.extend(page.into_iter().flat_map(std::mem::take));
-                let next = answer.get("nextPageToken").and_then(Value::as_str);
-                if let Some(next) = next.filter(|next| !next.is_empty()) {
-                    question.query.retain(|(name, _)| *name != "pageToken");
-                    question.query.push(("pageToken", next.to_owned()));
-                    continue;
-                }
-            }
-            // It went while the project was read.
-            Err(failure) if failure.status() == Some(StatusCode::NOT_FOUND) => return list,
-            Err(failure) => {
-                list.gap = Some(gap(project, list.resource, &failure));
-                return list;
-            }
-        }
-        break;
-    }
-    list.objects
-        .push(json!({"networkEndpointGroup": group, "items": items}));
-    list
-}
-
-/// Reads what works on a network, on the whole or in a region.
-async fn firewalls(wire: &Wire<'_>, project: &str, network: &str, region: Option<&str>) -> List {
-    let mut list = List::empty(Resource::of_collection("effectiveFirewalls"));
-    let link = format!(
-        "https://www.googleapis.com/compute/v1/projects/{project}/global/networks/{network}"
-    );
-    let path = match region {
-        None => format!("global/networks/{network}/getEffectiveFirewalls"),
-        Some(region) => format!("regions/{region}/firewallPolicies/getEffectiveFirewalls"),
-    };
-    let question = Question {
-        resource: "effectiveFirewalls",
-        url: wire.compute(project, &path),
-        query: region
-            .map(|_| ("network", link.clone()))
-            .into_iter()
-            .collect(),
-        body: None,
-    };
-    match wire.ask(&question).await {
-        Ok(mut answer) => {
-            answer["network"] = json!(link);
-            if let Some(region) = region {
-                answer["region"] = json!(region);
-            }
-            list.objects.push(answer);
-        }
-        Err(failure) => list.gap = Some(gap(project, list.resource, &failure)),
-    }
-    list
-}
-
-impl List {
-    fn empty(resource: Option<&'static Resource>) -> Self {
-        Self {
-            // The table has what this file names.
-            resource: resource.unwrap_or(&crate::kind::resource::ALL[0]),
-            objects: Vec::new(),
-            gap: None,
-            missing: None,
-        }
-    }
-}
-
-/// Why something was not read, and what would let it be.
-fn gap(project: &str, resource: &Resource, failure: &Failure) -> (String, String) {
-    let api = resource.group;
-    let needs = match failure {
-        Failure::Late(_) => "a longer --timeout".to_owned(),
-        Failure::Credentials(_) => "credentials that Google Cloud takes".to_owned(),
-        failure if failure.is_disabled() => format!("{api} switched on in project {project}"),
-        failure => match failure.status() {
-            Some(StatusCode::FORBIDDEN) => {
-                let named = failure.words();
-                let named = named
-                    .split('\'')
-                    .find(|it| it.starts_with("compute.") || it.starts_with("container."));
-                let usual = permission(resource);
-                format!("{} on project {project}", named.unwrap_or(usual))
-            }
-            Some(StatusCode::UNAUTHORIZED) => "credentials that Google Cloud takes".to_owned(),
-            _ => "another run, when the API answers".to_owned(),
-        },
-    };
-    (failure.words(), needs)
 }
