@@ -1,6 +1,7 @@
 //! NEG305: the health check asks another path or host than the Pods' own readiness probe.
 
-use crate::finding::{Finding, Label, Verdicts};
+use crate::document::Node;
+use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::{BackendService, HealthCheck};
 use crate::kind::probe::Handler;
@@ -13,7 +14,7 @@ use super::{Row, cloud};
 pub(super) static ROW: Row = Row {
     id: "NEG305",
     slug: "health-check-path",
-    severity: crate::finding::Severity::Warning,
+    severity: Severity::Warning,
     reads: &[
         Kind::BackendService,
         Kind::HealthCheck,
@@ -34,7 +35,7 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.cloud().backend_services() {
         let check = world.cloud().health_check(&service);
-        let check = check.and_then(Sought::found).filter(|it| it.is_http());
+        let check = check.and_then(Sought::found).filter(HealthCheck::is_http);
         let finding = check.and_then(|check| judge(world, &service, &check));
         verdicts.findings.extend(finding);
     }
@@ -53,11 +54,11 @@ fn judge(
         return None;
     }
     let tls = check.protocol() != "HTTP";
-    let mut probes = world.probes_beside(service, check);
-    probes.retain(|it| matches!(it.handler, Handler::Http(_)) && it.handler.is_tls() == tls);
+    let mut beside = world.probes_beside(service, check);
+    beside.retain(|it| matches!(it.handler, Handler::Http(_)) && it.handler.is_tls() == tls);
     let own = Asked::of_check(check);
-    let first = probes.first()?;
-    if probes.iter().any(|it| Asked::of_probe(it).fits(&own)) {
+    let first = beside.first()?;
+    if beside.iter().any(|it| Asked::of_probe(it).fits(&own)) {
         return None;
     }
     Some(found(world, service, check, first))
@@ -81,7 +82,7 @@ impl Asked {
     }
 
     fn of_probe(probe: &PodProbe<'_, '_>) -> Self {
-        let host = probe.handler.host_header().and_then(|node| node.text());
+        let host = probe.handler.host_header().and_then(Node::text);
         Self {
             path: probe.handler.path(),
             host: host.map(str::to_owned),

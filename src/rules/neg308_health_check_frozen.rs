@@ -84,7 +84,7 @@ fn of_probe(
         return None;
     }
     let maker = &workloads.first()?.object;
-    let (now, node, label) = match probes.first().and_then(|probe| probe.handler()) {
+    let (now, node, label) = match probes.first().and_then(Probe::handler) {
         Some(handler) => {
             let http = handler.node();
             let node = http.get("path").unwrap_or(http);
