@@ -10,6 +10,7 @@ pub mod copied_probe;
 pub mod endpoint_slice;
 pub mod event;
 pub mod fields;
+pub mod health_policy;
 pub mod ingress;
 pub mod near_miss;
 pub mod network_policy;
@@ -48,6 +49,8 @@ pub enum Kind {
     SvcNeg,
     /// `cloud.google.com` BackendConfig.
     BackendConfig,
+    /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
+    HealthCheckPolicy,
     /// `networking.k8s.io` NetworkPolicy.
     NetworkPolicy,
     /// The network policies of others, which admit beside Kubernetes' own.
@@ -117,6 +120,7 @@ impl Kind {
             ("" | "events.k8s.io", "Event") => Self::Event,
             ("networking.gke.io", "ServiceNetworkEndpointGroup") => Self::SvcNeg,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
+            ("networking.gke.io", "HealthCheckPolicy") => Self::HealthCheckPolicy,
             ("networking.k8s.io", "NetworkPolicy") => Self::NetworkPolicy,
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
@@ -142,6 +146,7 @@ impl Kind {
             Self::Event => "Events",
             Self::SvcNeg => "ServiceNetworkEndpointGroups",
             Self::BackendConfig => "BackendConfigs",
+            Self::HealthCheckPolicy => "HealthCheckPolicies",
             Self::NetworkPolicy => "NetworkPolicies",
             Self::VendorPolicy => "network policies of other vendors",
             Self::Gateway => "Gateways",

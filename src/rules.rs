@@ -39,6 +39,7 @@ pub struct Rule {
 
 mod admission;
 mod cloud;
+mod health;
 mod translate;
 mod unknown;
 
@@ -110,8 +111,12 @@ mod neg220_neg_type_misfit;
 mod neg301_no_health_check;
 mod neg302_health_check_port;
 mod neg303_health_check_scope;
+mod neg304_health_check_protocol;
+mod neg305_health_check_path;
 mod neg306_health_check_timing;
 mod neg307_health_check_proxy_header;
+mod neg308_health_check_frozen;
+mod neg309_health_check_slow;
 mod neg401_probes_not_admitted;
 mod neg402_probes_denied;
 mod neg403_proxy_subnet_not_admitted;
@@ -243,8 +248,12 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg301_no_health_check::ROW, card: include_str!("../rules/NEG301-no-health-check.md") },
     Rule { row: &neg302_health_check_port::ROW, card: include_str!("../rules/NEG302-health-check-port.md") },
     Rule { row: &neg303_health_check_scope::ROW, card: include_str!("../rules/NEG303-health-check-scope.md") },
+    Rule { row: &neg304_health_check_protocol::ROW, card: include_str!("../rules/NEG304-health-check-protocol.md") },
+    Rule { row: &neg305_health_check_path::ROW, card: include_str!("../rules/NEG305-health-check-path.md") },
     Rule { row: &neg306_health_check_timing::ROW, card: include_str!("../rules/NEG306-health-check-timing.md") },
     Rule { row: &neg307_health_check_proxy_header::ROW, card: include_str!("../rules/NEG307-health-check-proxy-header.md") },
+    Rule { row: &neg308_health_check_frozen::ROW, card: include_str!("../rules/NEG308-health-check-frozen.md") },
+    Rule { row: &neg309_health_check_slow::ROW, card: include_str!("../rules/NEG309-health-check-slow.md") },
     Rule { row: &neg401_probes_not_admitted::ROW, card: include_str!("../rules/NEG401-probes-not-admitted.md") },
     Rule { row: &neg402_probes_denied::ROW, card: include_str!("../rules/NEG402-probes-denied.md") },
     Rule { row: &neg403_proxy_subnet_not_admitted::ROW, card: include_str!("../rules/NEG403-proxy-subnet-not-admitted.md") },

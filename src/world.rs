@@ -1,6 +1,7 @@
 //! The world: all objects of a run, joined, and the questions that rules ask of them.
 
 mod admission;
+mod asked;
 mod backend_port;
 mod behind;
 mod beside;
@@ -57,6 +58,7 @@ use crate::rules::Row;
 use crate::text::Place;
 
 pub use admission::{Admission, Admissions, Whence};
+pub use asked::PodProbe;
 pub use backend_port::BackendPort;
 pub use behind::Probed;
 pub use beside::Lasting;

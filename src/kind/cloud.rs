@@ -34,7 +34,7 @@ pub use endpoints::{Endpoint, Endpoints, Health};
 pub use firewalls::Firewalls;
 pub use forwarding_rule::ForwardingRule;
 pub use gke_cluster::GkeCluster;
-pub use health_check::HealthCheck;
+pub use health_check::{HealthCheck, MadeFrom};
 pub use instance::Instance;
 pub use link::{Link, Location};
 pub use neg::{Neg, Owner};

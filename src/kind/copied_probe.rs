@@ -11,8 +11,8 @@ use super::workload::{Container, ContainerPort, Workload};
 /// What becomes of a workload's readiness probe.
 #[derive(Debug, Clone)]
 pub enum Copying<'d> {
-    /// A container's probe is copied.
-    Copied,
+    /// This probe of a container is copied.
+    Copied(Probe<'d>),
     /// The probe of the container that serves is passed over.
     PassedOver(PassedOver<'d>),
     /// The container that serves has none, or cannot be told.
@@ -58,8 +58,9 @@ impl<'d> Workload<'d> {
             let probe = container.readiness_probe?;
             serving.passes_over(container, probe)
         };
-        if own().any(|it| it.readiness_probe.is_some() && judged(it).is_none()) {
-            return Copying::Copied;
+        let copied = |it: &Container<'d>| it.readiness_probe.filter(|_| judged(it).is_none());
+        if let Some(probe) = own().find_map(copied) {
+            return Copying::Copied(probe);
         }
         let declares = |container: &&Container<'_>| {
             let mut ports = container.ports.iter();

@@ -56,6 +56,29 @@ impl<'d> Handler<'d> {
         }
     }
 
+    /// The path that `httpGet` asks, as a load balancer would write it and without its query: of a
+    /// live probe the query is not kept.
+    pub fn path(self) -> String {
+        let path = self.node().get("path").and_then(Node::text);
+        let path = path.unwrap_or_default().split('?').next();
+        format!("/{}", path.unwrap_or_default().trim_start_matches('/'))
+    }
+
+    /// The host that `httpGet` names in its `Host` header.
+    pub fn host_header(self) -> Option<Node<'d>> {
+        let headers = self.node().get("httpHeaders").into_iter();
+        let is_host = |it: &Node<'d>| {
+            let name = it.get("name").and_then(Node::text);
+            name.is_some_and(|name| name.eq_ignore_ascii_case("host"))
+        };
+        headers.flat_map(Node::items).find(is_host)?.get("value")
+    }
+
+    /// True where `httpGet` asks over TLS.
+    pub fn is_tls(self) -> bool {
+        self.node().get("scheme").and_then(Node::text) == Some("HTTPS")
+    }
+
     /// The port it asks; `None` for `exec`.
     pub fn port(self) -> Option<TargetPort<'d>> {
         self.node().get("port").and_then(TargetPort::new)

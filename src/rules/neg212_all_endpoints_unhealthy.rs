@@ -3,9 +3,9 @@
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::BackendService;
-use crate::world::{Probed, Sought, World};
+use crate::world::{GRACE, Probed, Sought, World};
 
-use super::{Row, cloud};
+use super::{Row, cloud, health};
 
 /// The rule.
 pub(super) static ROW: Row = Row {
@@ -25,8 +25,8 @@ pub(super) static ROW: Row = Row {
         Kind::Namespace,
     ],
     follows: &[
-        "NEG401", "NEG402", "NEG405", "NEG406", "NEG404", "NEG301", "NEG302", "NEG303", "NEG307",
-        "NEG304", "NEG305", "NEG506",
+        "NEG401", "NEG402", "NEG405", "NEG406", "NEG404", "NEG407", "NEG301", "NEG302", "NEG303",
+        "NEG307", "NEG304", "NEG305", "NEG506",
     ],
     check,
 };
@@ -35,22 +35,16 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.cloud().backend_services() {
         let probed = world.cloud().probed(&service).unwrap_or_default();
         let judged: Vec<&Probed<'_>> = probed.iter().filter(|it| it.state.is_some()).collect();
-        let unhealthy = |it: &&&Probed<'_>| it.state == Some("UNHEALTHY");
-        let bad: Vec<&&Probed<'_>> = judged.iter().filter(unhealthy).collect();
-        // UNKNOWN has no verdict yet, DRAINING is on its way out.
-        if bad.is_empty() || bad.len() < judged.len() {
+        let bad: Vec<&&Probed<'_>> = judged.iter().filter(|it| it.is_unhealthy()).collect();
+        if is_new(world, &service) || bad.is_empty() || bad.len() < judged.len() {
             continue;
         }
-        let message = format!(
-            "{} of {} is healthy: every request fails",
-            if bad.len() == 1 {
-                "The only endpoint".to_owned()
-            } else {
-                format!("None of the {} endpoints", bad.len())
-            },
-            cloud::called(&service),
-        );
-        let message = message.replace("The only endpoint of", "Not even the only endpoint of");
+        let who = match bad.len() {
+            1 => "The only endpoint".to_owned(),
+            count => format!("Each of the {count} endpoints"),
+        };
+        let called = cloud::called(&service);
+        let message = format!("{who} of {called} is unhealthy: every request fails");
         let mut finding = Finding::new(
             &ROW,
             &service,
@@ -58,16 +52,19 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             Label::new(service.head(), "reaches nobody"),
         )
         .help(reasons(world, &service, &bad));
-        for it in bad.iter().take(3) {
-            let health = it.endpoint.healths().next();
-            let node = health.map_or(it.endpoint.node, |health| health.node);
-            finding = finding.because(node, format!("{} is unhealthy", it.endpoint.address()));
-        }
+        finding = health::showing(finding, &probed, 3);
         for asked in world.services_behind(&service) {
             finding = finding.concerning(&asked.service.service.object);
         }
         verdicts.find(finding);
     }
+}
+
+/// True where the probers may not have made up their minds yet.
+fn is_new(world: &World<'_>, service: &BackendService<'_>) -> bool {
+    let age = |time| world.cloud().age(service.link.project, time);
+    let age = service.created().and_then(age);
+    age.is_some_and(|age| age < GRACE)
 }
 
 /// What it may come from, the likeliest first.
@@ -79,17 +76,7 @@ fn reasons(world: &World<'_>, service: &BackendService<'_>, bad: &[&&Probed<'_>]
             .to_owned();
     }
     let services = world.services_behind(service);
-    let unready = bad.iter().filter(|it| {
-        let mut pods = services
-            .iter()
-            .filter_map(|asked| asked.pod_at(it.endpoint.address()));
-        pods.any(|pod| {
-            pod.condition("Ready")
-                .is_some_and(|ready| ready.status != "True")
-        })
-    });
-    let unready = unready.count();
-    if unready == bad.len() {
+    if bad.iter().all(|it| it.is_unready(&services)) {
         return "their Pods are not ready by their own probes either: begin there, kubectl describe \
                 pod says why"
             .to_owned();

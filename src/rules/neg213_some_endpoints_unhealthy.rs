@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::world::{Probed, World};
+use crate::kind::pod::Pod;
+use crate::world::{GRACE, LiveNeg, Probed, World};
 
 use super::{Row, cloud};
 
@@ -13,19 +14,28 @@ pub(super) static ROW: Row = Row {
     id: "NEG213",
     slug: "some-endpoints-unhealthy",
     severity: Severity::Warning,
-    reads: &[Kind::BackendService, Kind::Neg, Kind::Endpoints],
-    follows: &["NEG401", "NEG402", "NEG405", "NEG406", "NEG302"],
+    reads: &[
+        Kind::BackendService,
+        Kind::Neg,
+        Kind::Endpoints,
+        Kind::Service,
+        Kind::Ingress,
+        Kind::Pod,
+        Kind::SvcNeg,
+        Kind::Node,
+        Kind::Namespace,
+    ],
+    follows: &["NEG401", "NEG402", "NEG405", "NEG406", "NEG404", "NEG407"],
     check,
 };
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.cloud().backend_services() {
         let probed = world.cloud().probed(&service).unwrap_or_default();
-        let healthy = probed.iter().any(|it| it.state == Some("HEALTHY"));
-        let bad: Vec<&Probed<'_>> = probed
-            .iter()
-            .filter(|it| it.state == Some("UNHEALTHY"))
-            .collect();
+        let behind = world.services_behind(&service);
+        let healthy = probed.iter().any(Probed::is_healthy);
+        let mut bad: Vec<&Probed<'_>> = probed.iter().filter(|it| it.is_unhealthy()).collect();
+        bad.retain(|it| !is_starting(world, &behind, it));
         // Where none is healthy NEG212 speaks.
         if !healthy || bad.is_empty() {
             continue;
@@ -51,9 +61,40 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
              service account that the firewall rule names",
         );
         for it in bad.iter().take(3) {
-            let text = format!("{} is unhealthy", it.endpoint.address());
-            finding = finding.because(it.endpoint.node, text);
+            finding = finding.because(it.endpoint.node, words(&behind, it));
+        }
+        for asked in &behind {
+            finding = finding.concerning(&asked.service.service.object);
         }
         verdicts.find(finding);
+    }
+}
+
+fn pod<'w, 'd>(behind: &[LiveNeg<'w, 'd>], it: &Probed<'_>) -> Option<&'w Pod<'d>> {
+    let address = it.endpoint.address();
+    behind.iter().find_map(|asked| asked.pod_at(address))
+}
+
+/// True where its Pod has only begun, as in a rollout: probes of it may not have passed yet.
+fn is_starting(world: &World<'_>, behind: &[LiveNeg<'_, '_>], it: &Probed<'_>) -> bool {
+    let Some(pod) = pod(behind, it) else {
+        return false;
+    };
+    let age = world.age(&pod.object, pod.object.created());
+    age.is_some_and(|age| age < GRACE)
+}
+
+fn words(behind: &[LiveNeg<'_, '_>], it: &Probed<'_>) -> String {
+    let address = it.endpoint.address();
+    let Some(pod) = pod(behind, it) else {
+        return format!("{address} is unhealthy");
+    };
+    let name = pod.object.name;
+    match pod.containers_ready_since() {
+        _ if it.is_unready(behind) => {
+            format!("{address} is unhealthy: Pod {name} is not ready by its own probes")
+        }
+        Some(since) => format!("{address} is unhealthy: Pod {name}, ready since {since}"),
+        None => format!("{address} is unhealthy: Pod {name}"),
     }
 }

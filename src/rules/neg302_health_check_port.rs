@@ -4,10 +4,13 @@ use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::{BackendService, HealthCheck};
-use crate::kind::service::TargetPort;
+use crate::kind::health_policy::HealthPolicy;
+use crate::kind::object::Object;
+use crate::kind::service::{ServicePort, TargetPort};
 use crate::remedy::Run;
-use crate::world::{BackendPort, ForIngress, Resolved, Sought, World};
+use crate::world::{BackendPort, ForIngress, Joined, LiveNeg, Sought, World};
 
+use super::health::{self, Stated, Verdict};
 use super::{Row, cloud};
 
 /// The rule.
@@ -24,6 +27,7 @@ pub(super) static ROW: Row = Row {
         Kind::Ingress,
         Kind::Workload,
         Kind::BackendConfig,
+        Kind::HealthCheckPolicy,
         Kind::SvcNeg,
         Kind::Node,
         Kind::Namespace,
@@ -35,6 +39,9 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for reached in world.backend_ports() {
         verdicts.findings.extend(of_config(world, &reached));
+    }
+    for policy in world.others().iter().filter_map(HealthPolicy::new) {
+        verdicts.findings.extend(of_policy(world, policy));
     }
     for service in world.cloud().backend_services() {
         let check = world.cloud().health_check(&service);
@@ -60,41 +67,55 @@ fn of_config(world: &World<'_>, reached: &BackendPort<'_, '_>) -> Option<Finding
         world.for_ingress(reached.service.service),
         ForIngress::Asked
     );
-    let stated = reached.service.backend_configs().filter(|_| asked)?;
-    let configs = stated.decoded.ok()?;
-    let name = configs.of_port(reached.port.name, reached.port.port)?;
-    let Resolved::Found(found) = world.backend_config(&reached.service.object, &name.value) else {
+    let stated = health::stated(world, reached.service, reached.port);
+    let Stated::By(config) = stated else {
         return None;
     };
-    let node = found.first()?.health_check()?.get("port")?;
+    let node = config.health_check()?.get("port").filter(|_| asked)?;
+    mistaken(&config.object, node, reached.service, reached.port)
+}
+
+/// A HealthCheckPolicy that does, whose Pods are always behind one.
+fn of_policy(world: &World<'_>, policy: HealthPolicy<'_, '_>) -> Option<Finding> {
+    let (name, node) = (policy.service()?, policy.port()?);
+    let mut services = world.services();
+    let own =
+        services.find(|it| it.object.name == name && it.object.shares_namespace(policy.object))?;
     let port = node.integer()?;
-    let node_port = reached.port.node.get("nodePort").and_then(Node::integer);
-    let is_services = port == reached.port.port || Some(port) == node_port;
-    let mut workloads = reached.service.workloads().peekable();
+    let named = |it: &&ServicePort<'_>| it.port == port || it.node_port == Some(port);
+    let reached = own.service.ports.iter().find(named)?;
+    mistaken(policy.object, node, own, reached)
+}
+
+/// What is wrong with a port that is one of the Service, and that no container declares.
+fn mistaken(
+    object: &Object<'_>,
+    node: Node<'_>,
+    service: Joined<'_, '_>,
+    reached: &ServicePort<'_>,
+) -> Option<Finding> {
+    let port = node.integer()?;
+    let is_services = port == reached.port || Some(port) == reached.node_port;
+    let mut workloads = service.workloads().peekable();
     workloads.peek()?;
-    let served = reached.port.target == TargetPort::Number(port)
+    let served = reached.target == TargetPort::Number(port)
         || workloads.any(|it| it.object.partial || it.ports().any(|own| own.number == port));
     if !is_services || served {
         return None;
     }
-    let object = &found.first()?.object;
     let message = format!(
-        "BackendConfig {} asks port {port} for health, which is a port of Service {}: behind a NEG \
-         the Pods are asked, and no container declares it",
-        object.name, reached.service.object.name
+        "{} {} asks port {port} for health, which is a port of Service {}: behind a NEG the Pods are \
+         asked, and no container declares it",
+        object.kind_name, object.name, service.object.name
     );
+    let label = Label::new(node, "a port of the Service");
     Some(
-        Finding::new(
-            &ROW,
-            object,
-            message,
-            Label::new(node, "a port of the Service"),
-        )
-        .severity(Severity::Warning)
-        .detail(reached.service.object.name)
-        .because(reached.port.port_node, "the Service's port")
-        .concerning(&reached.service.object)
-        .help("name the container's port, or leave the port out"),
+        Finding::new(&ROW, object, message, label)
+            .severity(Severity::Warning)
+            .detail(service.object.name)
+            .because(reached.port_node, "the Service's port")
+            .concerning(&service.object)
+            .help("name the container's port, or leave the port out"),
     )
 }
 
@@ -156,12 +177,18 @@ fn fixed(
     own.dedup();
     let declared = world.ports_behind(service);
     let serves = |ports: &[i64]| ports.contains(&port);
-    if own.is_empty() || serves(&own) || declared.as_deref().is_some_and(serves) {
+    let verdict = Verdict::of(&probed);
+    // Containers may serve ports that they do not declare: an answer that counts settles it.
+    if verdict == Verdict::Passes
+        || own.is_empty()
+        || serves(&own)
+        || declared.as_deref().is_some_and(serves)
+    {
         return None;
     }
-    let unhealthy = probed.iter().any(|it| it.state == Some("UNHEALTHY"));
-    // Without Pods only what the probers say tells a side port from a wrong one.
-    let sure = unhealthy || declared.is_some_and(|ports| !ports.is_empty());
+    let behind = world.services_behind(service);
+    let mistaken = node.is_none() || is_of_service(&behind, port);
+    let sure = verdict == Verdict::Fails || (mistaken && declared.is_some_and(|it| !it.is_empty()));
     let ports: Vec<String> = own.iter().map(ToString::to_string).collect();
     let origin = if node.is_none() { ", its default," } else { "" };
     let message = format!(
@@ -189,7 +216,7 @@ fn fixed(
     if let Some(first) = probed.first() {
         finding = finding.because(first.endpoint.node, "an endpoint");
     }
-    for asked in world.services_behind(service) {
+    for asked in behind {
         finding = finding.concerning(&asked.service.service.object);
     }
     Some(finding)
@@ -197,27 +224,13 @@ fn fixed(
 
 /// The command that lets a check ask the serving port.
 fn ask_serving(check: &HealthCheck<'_>) -> Option<Run> {
-    let kind = match check.protocol() {
-        "TCP" => "tcp",
-        "SSL" => "ssl",
-        "HTTP" => "http",
-        "HTTPS" => "https",
-        "HTTP2" => "http2",
-        "GRPC" => "grpc",
-        _ => return None,
-    };
-    let flag = check.link.flag();
-    let arguments = [
-        "health-checks",
-        "update",
-        kind,
-        check.name(),
-        &flag,
-        "--use-serving-port",
-    ];
-    Some(Run::gcloud(
-        "ask the serving port",
-        check.link.project,
-        arguments,
-    ))
+    health::update(check, "ask the serving port", "--use-serving-port")
+}
+
+/// True for a port of a Service, or a node port: somebody mistook it for one of the Pods.
+fn is_of_service(behind: &[LiveNeg<'_, '_>], port: i64) -> bool {
+    behind
+        .iter()
+        .flat_map(|asked| &asked.service.service.ports)
+        .any(|own| own.port == port || own.node_port == Some(port))
 }

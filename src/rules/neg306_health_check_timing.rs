@@ -1,11 +1,12 @@
 //! NEG306: a health check that waits longer for an answer than it takes to ask again.
 
-use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::remedy::Run;
-use crate::world::World;
+use crate::kind::copied_probe::Copying;
+use crate::kind::health_policy::HealthPolicy;
+use crate::world::{ForIngress, World};
 
+use super::health::{self, Stated};
 use super::{Row, cloud};
 
 /// The rule.
@@ -13,7 +14,14 @@ pub(super) static ROW: Row = Row {
     id: "NEG306",
     slug: "health-check-timing",
     severity: Severity::Error,
-    reads: &[Kind::HealthCheck, Kind::BackendConfig],
+    reads: &[
+        Kind::HealthCheck,
+        Kind::BackendConfig,
+        Kind::HealthCheckPolicy,
+        Kind::Service,
+        Kind::Ingress,
+        Kind::Workload,
+    ],
     follows: &[],
     check,
 };
@@ -25,26 +33,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             continue;
         };
         let message = format!("{}: {}", cloud::head(&check), words(timeout, interval));
-        let flag = check.link.flag();
-        let kind = check.protocol().to_lowercase();
-        let seconds = format!("--timeout={interval}s");
-        let arguments = [
-            "health-checks",
-            "update",
-            &kind,
-            check.name(),
-            &flag,
-            &seconds,
-        ];
-        let run = Run::gcloud(
-            "wait no longer than the interval",
-            check.link.project,
-            arguments,
-        );
-        let known = matches!(
-            check.protocol(),
-            "TCP" | "SSL" | "HTTP" | "HTTPS" | "HTTP2" | "GRPC"
-        );
+        let change = format!("--timeout={interval}s");
+        let run = health::update(&check, "wait no longer than the interval", &change);
         verdicts.find(
             Finding::new(
                 &ROW,
@@ -53,37 +43,85 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 Label::new(node, "longer than the interval"),
             )
             .because(check.place_of("checkIntervalSec"), "the interval")
-            .run(known.then_some(run)),
+            .run(run),
         );
     }
     of_configs(world, verdicts);
+    of_probes(world, verdicts);
 }
 
-/// What a BackendConfig states for the check that the controller makes.
+/// What BackendConfigs and HealthCheckPolicies state for the checks that controllers make.
 fn of_configs(world: &World<'_>, verdicts: &mut Verdicts) {
-    for config in world.backend_configs() {
-        let check = config.object.root().at(&["spec", "healthCheck"]);
+    let configs = world.backend_configs().iter();
+    let configs = configs.filter_map(|it| Some((&it.object, it.health_check()?)));
+    let policies = world.others().iter().filter_map(HealthPolicy::new);
+    let policies = policies.filter_map(|it| Some((it.object, it.check()?)));
+    for (object, check) in configs.chain(policies) {
         let number = |field: &str| {
-            let node = check?.get(field)?;
-            Some((node, Node::integer(node)?))
+            let node = check.get(field)?;
+            Some((node, node.integer()?))
         };
-        // What is not stated the controller fills with values that fit.
+        // What is not stated comes from elsewhere: defaults, a probe, the check that is there.
         let (Some((node, timeout)), Some((other, interval))) =
             (number("timeoutSec"), number("checkIntervalSec"))
         else {
             continue;
         };
         if timeout > interval {
-            let message = format!(
-                "BackendConfig {}: {}",
-                config.object.name,
-                words(timeout, interval)
-            );
+            let (kind, name) = (object.kind_name, object.name);
+            let message = format!("{kind} {name}: {}", words(timeout, interval));
             let label = Label::new(node, "longer than the interval");
             verdicts.find(
-                Finding::new(&ROW, &config.object, message, label)
+                Finding::new(&ROW, object, message, label)
                     .because(other, "the interval")
                     .help("set timeoutSec to checkIntervalSec at most"),
+            );
+        }
+    }
+}
+
+/// A readiness probe that the Ingress controller copies when it first makes the check of a Service.
+fn of_probes(world: &World<'_>, verdicts: &mut Verdicts) {
+    for reached in world.backend_ports() {
+        let (service, port) = (reached.service, reached.port);
+        let asked = matches!(world.for_ingress(service.service), ForIngress::Asked);
+        let silent = matches!(health::stated(world, service, port), Stated::Nothing);
+        let protocol = health::spoken(service, port).filter(|_| asked && silent);
+        // Later changes of a probe are not followed.
+        let Some(protocol) = protocol.filter(|_| !service.is_live()) else {
+            continue;
+        };
+        for workload in service.workloads().filter(|it| !it.object.partial) {
+            let Copying::Copied(probe) = workload.copying(port, protocol) else {
+                continue;
+            };
+            let Some(node) = probe.node.get("timeoutSeconds") else {
+                continue;
+            };
+            let (timeout, interval) = (
+                probe.seconds("timeoutSeconds", 1),
+                probe.seconds("periodSeconds", 10),
+            );
+            if timeout <= interval {
+                continue;
+            }
+            let (object, maker) = (&service.object, &workload.object);
+            let message = format!(
+                "The readiness probe of {} {} becomes the health check of Service {}: {}",
+                maker.kind_name,
+                maker.name,
+                object.name,
+                words(timeout, interval)
+            );
+            let label = Label::new(node, "longer than the period");
+            let period = probe.node.get("periodSeconds");
+            verdicts.find(
+                Finding::new(&ROW, object, message, label)
+                    .severity(Severity::Warning)
+                    .detail(maker.name)
+                    .because(period.unwrap_or(probe.node), format!("every {interval} s"))
+                    .concerning(maker)
+                    .help("set timeoutSeconds to periodSeconds at most"),
             );
         }
     }

@@ -3,9 +3,9 @@
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::HealthCheck;
-use crate::remedy::Run;
 use crate::world::{Road, Sought, World};
 
+use super::health::{self, Verdict};
 use super::{Row, cloud};
 
 /// The rule.
@@ -67,7 +67,7 @@ fn judge(world: &World<'_>, road: &Road<'_>, check: &HealthCheck<'_>) -> Option<
         && block.get("response").is_none()
         && asks == "NONE";
     let probed = world.cloud().probed(&road.service).unwrap_or_default();
-    let unhealthy = probed.iter().any(|it| it.state == Some("UNHEALTHY"));
+    let unhealthy = Verdict::of(&probed) == Verdict::Fails;
     let message = format!(
         "Health check {} of {} sends {}, and {} sends {}: what answers the one may refuse the other",
         check.name(),
@@ -85,28 +85,23 @@ fn judge(world: &World<'_>, road: &Road<'_>, check: &HealthCheck<'_>) -> Option<
     } else {
         Severity::Warning
     };
+    // Where the probes pass, the Pods may want what the probes send.
+    let change = format!("--proxy-header={sends}");
+    let run = health::update(check, "probe as the proxy sends", &change)
+        .filter(|_| proxy.is_http() || unhealthy);
+    let help = if proxy.is_http() {
+        "an Application Load Balancer never sends a PROXY header: let its health check send none"
+    } else {
+        "let both say what the Pods expect"
+    };
     Some(
         Finding::new(&ROW, &road.service, message, label)
             .severity(severity)
             .concerning(check)
             .because(proxy.place_of("proxyHeader"), header(sends))
-            .run(probe_as(check, sends)),
+            .help(help)
+            .run(run),
     )
-}
-
-/// The command that lets the probes begin as the traffic does.
-fn probe_as(check: &HealthCheck<'_>, sends: &str) -> Run {
-    let kind = check.protocol().to_lowercase();
-    let (flag, wanted) = (check.link.flag(), format!("--proxy-header={sends}"));
-    let arguments = [
-        "health-checks",
-        "update",
-        &kind,
-        check.name(),
-        &flag,
-        &wanted,
-    ];
-    Run::gcloud("probe as the proxy sends", check.link.project, arguments)
 }
 
 fn header(value: &str) -> &'static str {

@@ -99,7 +99,7 @@ fn findings(reached: &BackendPort<'_, '_>) -> Vec<Finding> {
     for workload in reached.service.workloads() {
         match workload.copying(reached.port, protocol) {
             // Pods without a fitting probe are passed over: one that has it is enough.
-            Copying::Copied => return Vec::new(),
+            Copying::Copied(_) => return Vec::new(),
             Copying::PassedOver(probe) => findings.extend(finding(reached, workload, &probe)),
             Copying::NoProbe => {}
         }

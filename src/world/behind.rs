@@ -25,7 +25,10 @@ impl<'d> Cloud<'d> {
                     link.is_none_or(|it| it.link == service.link)
                 };
                 let mut healths = endpoint.healths().filter(|it| own(it.backend_service));
-                let state = healths.next().map(|it| it.state);
+                let ipv6 = service.address_selection() == Some("IPV6_ONLY");
+                let state = healths
+                    .next()
+                    .map(|it| it.ipv6_state.filter(|_| ipv6).unwrap_or(it.state));
                 all.push(Probed {
                     neg,
                     endpoint,
@@ -34,6 +37,18 @@ impl<'d> Cloud<'d> {
             }
         }
         Some(all)
+    }
+}
+
+impl Probed<'_> {
+    /// True where the probers get the answer that they want.
+    pub fn is_healthy(&self) -> bool {
+        self.state == Some("HEALTHY")
+    }
+
+    /// True where they do not. `UNKNOWN` has no verdict yet, `DRAINING` is on its way out.
+    pub fn is_unhealthy(&self) -> bool {
+        self.state == Some("UNHEALTHY")
     }
 }
 

@@ -1,12 +1,31 @@
 //! Health checks.
 
+use serde::Deserialize;
+
 use crate::document::Node;
+use crate::text::Place;
 
 use super::{number, view};
 
 view! {
     /// A health check, global or regional.
     HealthCheck
+}
+
+/// What a controller of GKE made a health check from. What it was made from later changes leave
+/// alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MadeFrom {
+    /// The readiness probe of a Pod.
+    Probe,
+    /// A BackendConfig.
+    BackendConfig,
+}
+
+/// The description in its newer form.
+#[derive(Deserialize)]
+struct Description {
+    config: String,
 }
 
 impl<'d> HealthCheck<'d> {
@@ -94,6 +113,42 @@ impl<'d> HealthCheck<'d> {
     /// `unhealthyThreshold`.
     pub fn unhealthy_threshold(&self) -> i64 {
         self.number("unhealthyThreshold").unwrap_or(2)
+    }
+
+    /// What a controller of GKE says in its description that it made it from; `None` for its
+    /// defaults, for transparent checks, and for what others made.
+    pub fn made_from(&self) -> Option<MadeFrom> {
+        let text = self.text("description")?;
+        let stated: Option<Description> = serde_json::from_str(text).ok();
+        match stated.as_ref().map_or(text, |it| it.config.as_str()) {
+            "ReadinessProbe"
+            | "Kubernetes L7 health check generated with readiness probe settings." => {
+                Some(MadeFrom::Probe)
+            }
+            "BackendConfig" | "Kubernetes L7 health check generated with BackendConfig CRD." => {
+                Some(MadeFrom::BackendConfig)
+            }
+            _ => None,
+        }
+    }
+
+    /// Where it says what it asks: the path, or else the block of its type.
+    pub fn place_of_path(&self) -> Place {
+        let node = self.of_block("requestPath").or_else(|| self.block());
+        node.map_or_else(|| self.head(), Node::place)
+    }
+
+    /// The name of its type in gcloud; `None` for a type that gcloud does not know.
+    pub fn gcloud_kind(&self) -> Option<&'static str> {
+        Some(match self.protocol() {
+            "TCP" => "tcp",
+            "SSL" => "ssl",
+            "HTTP" => "http",
+            "HTTPS" => "https",
+            "HTTP2" => "http2",
+            "GRPC" => "grpc",
+            _ => return None,
+        })
     }
 
     /// True for a check of DNS routing, which no backend service can use.
