@@ -126,7 +126,7 @@ fn finding(world: &World<'_>, of: &Admissions<'_>, shut: &Shut<'_, '_>) -> Optio
     Some(concerning(
         world,
         service,
-        finding.run(mend.or_else(|| shut.open(service))),
+        finding.run(mend.or_else(|| shut.open(world, service))),
     ))
 }
 

@@ -73,13 +73,13 @@ fn finding(
         }
         Cause::Targets(rule) => {
             finding = finding.because(rule.place_of("targetTags"), "is for other nodes");
-            shut.open(service)
+            shut.open(world, service)
         }
         Cause::ServicePort(rule, _) => {
             finding = finding.because(rule.place_of("allowed"), "opens other ports");
-            shut.open(service)
+            shut.open(world, service)
         }
-        Cause::Nothing(_) => shut.open(service),
+        Cause::Nothing(_) => shut.open(world, service),
     };
     Some(concerning(world, service, finding.run(run)))
 }

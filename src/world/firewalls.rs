@@ -76,18 +76,23 @@ impl<'d> Cloud<'d> {
     /// The VPC rules of all other networks.
     pub fn rules_elsewhere(&self, network: Link<'d>) -> Vec<Rule<FirewallRule<'d>>> {
         let other = |link: Link<'d>| self.known_as(link) != network;
-        let told = self.firewalls().flat_map(|it| {
-            let single = (!is_effective(&it)).then(|| it.root());
-            let all: Vec<Node<'d>> = it.rules().chain(single).collect();
-            all
-        });
-        let of = |rule: &Node<'d>| {
-            rule.get("network")
-                .and_then(Node::text)
-                .and_then(Link::parse)
-        };
-        let others = told.filter(|rule| of(rule).is_some_and(other));
+        let of = |rule: &Node<'d>| link(*rule, "network");
+        let others = self.vpc_rules().filter(|rule| of(rule).is_some_and(other));
         others.filter_map(vpc_rule).collect()
+    }
+
+    /// Whether a VPC rule of a project, on whatever network, has this name.
+    pub fn has_firewall_rule(&self, project: &str, name: &str) -> bool {
+        let mut links = self.vpc_rules().filter_map(|rule| link(rule, "selfLink"));
+        links.any(|link| link.project == project && link.name == name)
+    }
+
+    /// Every VPC rule that is told, of whatever network.
+    fn vpc_rules(&self) -> impl Iterator<Item = Node<'d>> {
+        self.firewalls().flat_map(|it| {
+            let single = (!is_effective(&it)).then(|| it.root());
+            it.rules().chain(single)
+        })
     }
 
     /// What works on a network, in a region.
@@ -147,6 +152,10 @@ impl<'d> Cloud<'d> {
         });
         rules.map(|it| it.root())
     }
+}
+
+fn link<'d>(rule: Node<'d>, field: &str) -> Option<Link<'d>> {
+    rule.get(field).and_then(Node::text).and_then(Link::parse)
 }
 
 fn is_effective(firewalls: &Firewalls<'_>) -> bool {
