@@ -61,6 +61,8 @@ pub struct Example {
     pub verdict: Verdict,
     /// The example's heading; empty where it has none.
     pub title: String,
+    /// The keys of the known failures, or of the configurations that only look like one, that it shows.
+    pub shows: Vec<String>,
     /// The words around the blocks.
     pub prose: String,
     /// Names and texts of the manifests, without the markers.

@@ -32,6 +32,7 @@ fn traced(text: &str, question: Option<&str>) -> Result<Trace, String> {
     let example = staged::staged(Example {
         verdict: Verdict::Passes,
         title: String::new(),
+        shows: Vec::new(),
         prose: String::new(),
         files: vec![("scene.yaml".to_owned(), text.to_owned())],
         config: None,

@@ -9,7 +9,8 @@ use super::{Card, CardError, Example, Marker, Verdict};
 pub(super) fn card(text: &str) -> Result<Card, CardError> {
     let mut lines = Lines::new(text);
     let front = front(&mut lines)?;
-    let body = lines.rest.trim_start_matches('\n').to_owned();
+    let body = lines.rest.trim_start_matches('\n').split_inclusive('\n');
+    let body = body.filter(|line| shown(line.trim_end()).is_none()).collect();
     let title = title(&mut lines)?;
     let why = lines.prose();
     let mut fix = None;
@@ -57,6 +58,7 @@ fn example(lines: &mut Lines<'_>, verdict: Verdict) -> Result<Example, CardError
     let mut example = Example {
         verdict,
         title: title.unwrap_or_default().trim().to_owned(),
+        shows: Vec::new(),
         prose: String::new(),
         files: Vec::new(),
         config: None,
@@ -68,6 +70,8 @@ fn example(lines: &mut Lines<'_>, verdict: Verdict) -> Result<Example, CardError
         let line = lines.next().unwrap_or_default();
         if let Some((ticks, info)) = opening(line) {
             block(lines, ticks, info, &mut example)?;
+        } else if let Some(keys) = shown(line) {
+            example.shows.extend(keys.map(str::to_owned));
         } else {
             example.prose.push_str(line);
             example.prose.push('\n');
@@ -79,6 +83,12 @@ fn example(lines: &mut Lines<'_>, verdict: Verdict) -> Result<Example, CardError
         return lines.fail("an example needs a block of YAML or JSON");
     }
     Ok(example)
+}
+
+/// The keys in `<!-- shows F003, FW-01 -->`, a line for those who count, not for readers.
+pub(super) fn shown(line: &str) -> Option<impl Iterator<Item = &str>> {
+    let keys = line.strip_prefix("<!-- shows ")?.strip_suffix(" -->")?;
+    Some(keys.split(',').map(str::trim))
 }
 
 /// What an info string says: `yaml fixed title="dir/file.yaml"`.
@@ -222,6 +232,7 @@ One wrong key, and no NEG is made.
 
 ## Fails
 ### a Pod's port
+<!-- shows F003, FW-01 -->
 Why it fails.
 ```yaml
 kind: Service
@@ -263,6 +274,8 @@ kind: Service
         assert!(card.why.ends_with("## not a section\n```"), "{}", card.why);
         assert_eq!(card.fix.as_deref(), Some("`2525` → `25`"));
         assert!(card.body.starts_with("# The annotation"));
+        assert!(!card.body.contains("F003"), "{}", card.body);
+        assert_eq!(card.examples[0].shows, ["F003", "FW-01"]);
         let [fails, passes] = card.examples.as_slice() else {
             panic!("{:?}", card.examples)
         };
@@ -305,19 +318,19 @@ kind: Service
         assert_eq!(broken("covers", "cover"), "line 4: unknown key `cover`");
         assert_eq!(
             broken("## Passes", "## Passed"),
-            "line 35: unknown section `## Passed`"
+            "line 36: unknown section `## Passed`"
         );
         assert_eq!(
             broken("yaml fixed", "yml fixed"),
-            "line 32: unknown block `yml fixed`"
+            "line 33: unknown block `yml fixed`"
         );
         assert_eq!(
             broken("#   ^^^^^\n", "#             ^^^^^\n"),
-            "line 23: the marker reaches past the line before it"
+            "line 24: the marker reaches past the line before it"
         );
         assert_eq!(
             broken("json\n{}\n```\n", "json\n{}\n"),
-            "line 36: this block has no end"
+            "line 37: this block has no end"
         );
         assert!(card("").is_err() && card("---\n").is_err());
     }

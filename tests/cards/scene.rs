@@ -14,6 +14,7 @@ fn scenes_are_healthy() {
         let example = Example {
             verdict: Verdict::Passes,
             title: name.clone(),
+            shows: Vec::new(),
             prose: String::new(),
             files: vec![("scene.yaml".to_owned(), format!("scene: {name}\n"))],
             config: None,
