@@ -13,6 +13,7 @@ pub mod fields;
 pub mod health_policy;
 pub mod ingress;
 pub mod near_miss;
+pub mod neg_binding;
 pub mod network_policy;
 pub mod object;
 pub mod permissions;
@@ -47,6 +48,8 @@ pub enum Kind {
     Event,
     /// `networking.gke.io` ServiceNetworkEndpointGroup: what the controller made for one port.
     SvcNeg,
+    /// `networking.gke.io` NetworkEndpointGroupBinding: endpoints for NEGs that somebody made.
+    NegBinding,
     /// `cloud.google.com` BackendConfig.
     BackendConfig,
     /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
@@ -119,6 +122,7 @@ impl Kind {
             ("", "Namespace") => Self::Namespace,
             ("" | "events.k8s.io", "Event") => Self::Event,
             ("networking.gke.io", "ServiceNetworkEndpointGroup") => Self::SvcNeg,
+            ("networking.gke.io", "NetworkEndpointGroupBinding") => Self::NegBinding,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
             ("networking.gke.io", "HealthCheckPolicy") => Self::HealthCheckPolicy,
             ("networking.k8s.io", "NetworkPolicy") => Self::NetworkPolicy,
@@ -145,6 +149,7 @@ impl Kind {
             Self::Namespace => "Namespaces",
             Self::Event => "Events",
             Self::SvcNeg => "ServiceNetworkEndpointGroups",
+            Self::NegBinding => "NetworkEndpointGroupBindings",
             Self::BackendConfig => "BackendConfigs",
             Self::HealthCheckPolicy => "HealthCheckPolicies",
             Self::NetworkPolicy => "NetworkPolicies",

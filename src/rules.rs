@@ -87,6 +87,9 @@ mod neg114_neg_cleanup_stuck;
 mod neg115_retired_neg_in_use;
 mod neg116_node_unfit_for_neg;
 mod neg117_claim_removed_neg_used;
+mod neg118_controller_not_running;
+mod neg119_zone_without_usable_node;
+mod neg121_negbinding_not_attached;
 mod neg122_limit_near;
 mod neg201_neg_unattached;
 mod neg202_zone_unattached;
@@ -224,6 +227,9 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
     Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg117_claim_removed_neg_used::ROW, card: include_str!("../rules/NEG117-claim-removed-neg-used.md") },
+    Rule { row: &neg118_controller_not_running::ROW, card: include_str!("../rules/NEG118-controller-not-running.md") },
+    Rule { row: &neg119_zone_without_usable_node::ROW, card: include_str!("../rules/NEG119-zone-without-usable-node.md") },
+    Rule { row: &neg121_negbinding_not_attached::ROW, card: include_str!("../rules/NEG121-negbinding-not-attached.md") },
     Rule { row: &neg122_limit_near::ROW, card: include_str!("../rules/NEG122-limit-near.md") },
     Rule { row: &neg201_neg_unattached::ROW, card: include_str!("../rules/NEG201-neg-unattached.md") },
     Rule { row: &neg202_zone_unattached::ROW, card: include_str!("../rules/NEG202-zone-unattached.md") },

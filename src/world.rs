@@ -80,7 +80,7 @@ pub use moves::Side;
 pub use neg_groups::NegGroup;
 pub use neg_ports::{Behind, NegPort};
 pub use networks::Reach;
-pub use pod_zones::UsableZones;
+pub use pod_zones::{LostZone, UsableZones};
 pub use resolve::Resolved;
 pub use road::Road;
 pub use speech::{Said, Speech};

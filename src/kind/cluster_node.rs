@@ -1,5 +1,7 @@
 //! Node of a cluster, as the NEG controller looks at it.
 
+use jiff::Timestamp;
+
 use crate::document::Node;
 
 use super::condition::Condition;
@@ -59,6 +61,22 @@ impl<'d> ClusterNode<'d> {
         Some(range).filter(|range| !range.is_empty())
     }
 
+    /// The taint of a Node that the autoscaler is about to delete.
+    fn deletion_taint(&self) -> Option<Node<'d>> {
+        let mut taints = self.object.spec()?.get("taints")?.items();
+        taints.find(|taint| {
+            let key = taint.get("key").and_then(Node::text);
+            key == Some("ToBeDeletedByClusterAutoscaler")
+        })
+    }
+
+    /// Since when the autoscaler is about to delete it: it writes the time, in seconds since 1970,
+    /// as the value of its taint.
+    pub fn deletion_began(&self) -> Option<Timestamp> {
+        let seconds = self.deletion_taint()?.get("value")?.text()?.parse().ok()?;
+        Timestamp::from_second(seconds).ok()
+    }
+
     /// Why the controller passes it over, where it does.
     pub fn not_candidate(&self) -> Option<NotCandidate<'d>> {
         let labels = self.object.root().at(&["metadata", "labels"]);
@@ -68,12 +86,7 @@ impl<'d> ClusterNode<'d> {
         if let Some((key, _)) = excluding {
             return Some(NotCandidate::Excluded(key));
         }
-        let taints = self.object.spec().and_then(|spec| spec.get("taints"));
-        let mut keys = taints
-            .into_iter()
-            .flat_map(Node::items)
-            .filter_map(|taint| taint.get("key"));
-        if let Some(key) = keys.find(|key| key.text() == Some("ToBeDeletedByClusterAutoscaler")) {
+        if let Some(key) = self.deletion_taint().and_then(|taint| taint.get("key")) {
             return Some(NotCandidate::BeingDeleted(key));
         }
         if self.pod_range().is_none() {

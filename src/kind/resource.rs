@@ -162,6 +162,7 @@ pub static ALL: &[Resource] = &[
     custom(Kind::BackendConfig, "cloud.google.com", &["v1", "v1beta1"], "backendconfigs", "BackendConfig"),
     custom(Kind::HealthCheckPolicy, GKE, &["v1"], "healthcheckpolicies", "HealthCheckPolicy"),
     custom(Kind::SvcNeg, GKE, &["v1beta1"], "servicenetworkendpointgroups", "ServiceNetworkEndpointGroup"),
+    custom(Kind::NegBinding, GKE, &["v1beta1"], "networkendpointgroupbindings", "NetworkEndpointGroupBinding"),
     custom(Kind::Gateway, GATEWAY, &["v1", "v1beta1"], "gateways", "Gateway"),
     custom(Kind::Route, GATEWAY, &["v1", "v1beta1"], "httproutes", "HTTPRoute"),
     custom(Kind::Route, GATEWAY, &["v1"], "grpcroutes", "GRPCRoute"),
