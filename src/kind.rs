@@ -2,6 +2,7 @@
 //! from their documents, so every value still knows its bytes.
 
 pub mod annotated;
+mod autoneg;
 pub mod backend_config;
 pub mod cloud;
 pub mod cluster_node;
@@ -10,6 +11,7 @@ pub mod copied_probe;
 pub mod endpoint_slice;
 pub mod event;
 pub mod fields;
+pub mod gitops;
 pub mod health_policy;
 pub mod ingress;
 pub mod near_miss;
@@ -64,6 +66,10 @@ pub enum Kind {
     Route,
     /// What sets the replicas of workloads: `HorizontalPodAutoscaler`, `ScaledObject`.
     Scaler,
+    /// What brings manifests into clusters: Application of Argo CD, HelmRelease of Flux.
+    GitOps,
+    /// `security.istio.io` PeerAuthentication: whether a mesh refuses plain text.
+    PeerAuthentication,
     /// What gives a Service to other clusters: `MultiClusterIngress`, `ServiceExport`.
     MultiCluster,
     /// A network endpoint group of Compute Engine.
@@ -129,6 +135,10 @@ impl Kind {
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
             (_, "HorizontalPodAutoscaler" | "ScaledObject") => Self::Scaler,
+            ("argoproj.io", "Application") | ("helm.toolkit.fluxcd.io", "HelmRelease") => {
+                Self::GitOps
+            }
+            ("security.istio.io", "PeerAuthentication") => Self::PeerAuthentication,
             (_, "MultiClusterIngress" | "MultiClusterService" | "ServiceExport") => {
                 Self::MultiCluster
             }
@@ -157,6 +167,8 @@ impl Kind {
             Self::Gateway => "Gateways",
             Self::Route => "routes",
             Self::Scaler => "autoscalers",
+            Self::GitOps => "GitOps applications",
+            Self::PeerAuthentication => "PeerAuthentications",
             Self::MultiCluster => "multi-cluster objects",
             Self::Neg => "NEGs",
             Self::Endpoints => "endpoints of NEGs",

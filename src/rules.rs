@@ -171,6 +171,8 @@ mod neg706_pod_ends_before_drained;
 mod neg707_no_readiness_probe;
 mod neg708_readiness_gave_up;
 mod neg710_pod_not_addressable;
+mod neg809_autoneg_misfit;
+mod neg810_autoneg_refused;
 mod neg901_orphan_neg;
 mod neg902_orphan_backend_service;
 mod neg903_orphan_health_check;
@@ -311,6 +313,8 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
     Rule { row: &neg708_readiness_gave_up::ROW, card: include_str!("../rules/NEG708-readiness-gave-up.md") },
     Rule { row: &neg710_pod_not_addressable::ROW, card: include_str!("../rules/NEG710-pod-not-addressable.md") },
+    Rule { row: &neg809_autoneg_misfit::ROW, card: include_str!("../rules/NEG809-autoneg-misfit.md") },
+    Rule { row: &neg810_autoneg_refused::ROW, card: include_str!("../rules/NEG810-autoneg-refused.md") },
     Rule { row: &neg901_orphan_neg::ROW, card: include_str!("../rules/NEG901-orphan-neg.md") },
     Rule { row: &neg902_orphan_backend_service::ROW, card: include_str!("../rules/NEG902-orphan-backend-service.md") },
     Rule { row: &neg903_orphan_health_check::ROW, card: include_str!("../rules/NEG903-orphan-health-check.md") },
