@@ -18,6 +18,7 @@ pub mod near_miss;
 pub mod neg_binding;
 pub mod network_policy;
 pub mod object;
+pub mod peer_authentication;
 pub mod permissions;
 pub mod pod;
 pub mod probe;

@@ -55,6 +55,16 @@ impl<'d> ClusterNode<'d> {
             .or_else(|| self.object.label("topology.kubernetes.io/zone"))
     }
 
+    /// The label with the name of its subnet, which Nodes of additional subnets have.
+    pub fn subnet(&self) -> Option<Node<'d>> {
+        let labels = self.object.root().at(&["metadata", "labels"])?;
+        let subnet = labels.get("cloud.google.com/gke-node-pool-subnet")?;
+        subnet
+            .text()
+            .filter(|name| !name.is_empty())
+            .map(|_| subnet)
+    }
+
     /// `spec.podCIDR`.
     pub fn pod_range(&self) -> Option<&'d str> {
         let range = self.object.spec()?.get("podCIDR")?.text()?;
