@@ -6,6 +6,7 @@ mod cards {
     pub(crate) mod bench;
     pub(crate) mod failures;
     pub(crate) mod list;
+    pub(crate) mod predicates;
     pub(crate) mod scene;
     pub(crate) mod staged;
 }
