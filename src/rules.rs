@@ -155,6 +155,7 @@ mod neg614_frontendconfig_trouble;
 mod neg616_gateway_class_misfit;
 mod neg617_malformed_claim_behind_ingress;
 mod neg618_l4_annotation_ignored;
+mod neg619_policy_target_missing;
 mod neg620_translation_failed;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
@@ -295,6 +296,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg616_gateway_class_misfit::ROW, card: include_str!("../rules/NEG616-gateway-class-misfit.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
+    Rule { row: &neg619_policy_target_missing::ROW, card: include_str!("../rules/NEG619-policy-target-missing.md") },
     Rule { row: &neg620_translation_failed::ROW, card: include_str!("../rules/NEG620-translation-failed.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
