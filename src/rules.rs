@@ -159,6 +159,7 @@ mod neg619_policy_target_missing;
 mod neg620_translation_failed;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
+mod neg623_gateway_ignores_backendconfig;
 mod neg624_rule_overwritten;
 mod neg625_service_attachment_failed;
 mod neg627_l4_load_balancer_failed;
@@ -300,6 +301,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg620_translation_failed::ROW, card: include_str!("../rules/NEG620-translation-failed.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
+    Rule { row: &neg623_gateway_ignores_backendconfig::ROW, card: include_str!("../rules/NEG623-gateway-ignores-backendconfig.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
     Rule { row: &neg625_service_attachment_failed::ROW, card: include_str!("../rules/NEG625-service-attachment-failed.md") },
     Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
