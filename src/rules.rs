@@ -152,6 +152,7 @@ mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
 mod neg613_static_ip_misfit;
 mod neg614_frontendconfig_trouble;
+mod neg615_managed_certificate_trouble;
 mod neg616_gateway_class_misfit;
 mod neg617_malformed_claim_behind_ingress;
 mod neg618_l4_annotation_ignored;
@@ -294,6 +295,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
     Rule { row: &neg613_static_ip_misfit::ROW, card: include_str!("../rules/NEG613-static-ip-misfit.md") },
     Rule { row: &neg614_frontendconfig_trouble::ROW, card: include_str!("../rules/NEG614-frontendconfig-trouble.md") },
+    Rule { row: &neg615_managed_certificate_trouble::ROW, card: include_str!("../rules/NEG615-managed-certificate-trouble.md") },
     Rule { row: &neg616_gateway_class_misfit::ROW, card: include_str!("../rules/NEG616-gateway-class-misfit.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
