@@ -176,6 +176,7 @@ fn addresses(world: &World<'_>, gateway: Gateway<'_, '_>, class: Class<'_>) -> V
         );
         findings.push(
             Finding::new(&ROW, object, message, Label::new(kind, label))
+                .severity(Severity::Warning)
                 .detail(format!("address {region}"))
                 .help(
                     "take the address away, or choose gke-l7-cross-regional-internal-managed-mc, \

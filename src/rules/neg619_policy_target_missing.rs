@@ -4,7 +4,6 @@ use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::backend_policy::BackendPolicy;
-use crate::kind::object::Object;
 use crate::kind::route::RouteBackend;
 use crate::world::{Resolved, World};
 
@@ -51,25 +50,12 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     }
     for (index, policy) in policies.iter().enumerate() {
         let before = policies.iter().take(index);
-        // An environment may have a file of its own for each of its policies.
-        let mut rivals = before.filter(|it| policy.rivals(**it) && may_meet(world, *policy, **it));
+        let mut rivals = before
+            .filter(|it| policy.rivals(**it) && world.come_together(policy.object, it.object));
         if let Some(rival) = rivals.next() {
             verdicts.find(second(*policy, *rival));
         }
     }
-}
-
-/// True where both certainly come into one cluster.
-fn may_meet(world: &World<'_>, one: BackendPolicy<'_, '_>, other: BackendPolicy<'_, '_>) -> bool {
-    let directory = |it: &Object<'_>| {
-        let origin = it.document.source().origin.as_str();
-        origin
-            .rsplit_once('/')
-            .map(|(directory, _)| directory.to_owned())
-    };
-    let mut clusters = world.clusters(one.object);
-    directory(one.object) == directory(other.object)
-        || clusters.all(|it| !it.name.is_empty() || it.whole || it.seen.is_some())
 }
 
 fn judge(world: &World<'_>, policy: BackendPolicy<'_, '_>, verdicts: &mut Verdicts) {
