@@ -3,6 +3,7 @@
 
 pub mod annotated;
 pub mod backend_config;
+pub mod backend_policy;
 pub mod cloud;
 pub mod cluster_node;
 pub mod condition;
@@ -10,6 +11,8 @@ pub mod copied_probe;
 pub mod endpoint_slice;
 pub mod event;
 pub mod fields;
+pub mod frontend_config;
+pub mod gateway;
 pub mod health_policy;
 pub mod ingress;
 pub mod near_miss;
@@ -20,6 +23,7 @@ pub mod pod;
 pub mod probe;
 pub mod resource;
 pub mod route;
+pub mod selector;
 pub mod service;
 pub mod svc_neg;
 pub mod workload;
@@ -51,10 +55,19 @@ pub enum Kind {
     BackendConfig,
     /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
     HealthCheckPolicy,
+    /// `networking.gke.io` `GCPGatewayPolicy` and `GCPBackendPolicy`: what else the load balancer of
+    /// a Gateway is to do.
+    GatewayPolicy,
+    /// `networking.gke.io` FrontendConfig.
+    FrontendConfig,
+    /// `networking.gke.io` ManagedCertificate: a certificate that Google issues for an Ingress.
+    ManagedCertificate,
     /// `networking.k8s.io` NetworkPolicy.
     NetworkPolicy,
     /// The network policies of others, which admit beside Kubernetes' own.
     VendorPolicy,
+    /// `gateway.networking.k8s.io` GatewayClass: a kind of load balancer that Gateways can be.
+    GatewayClass,
     /// `gateway.networking.k8s.io` Gateway.
     Gateway,
     /// `gateway.networking.k8s.io` routes of every protocol.
@@ -121,7 +134,11 @@ impl Kind {
             ("networking.gke.io", "ServiceNetworkEndpointGroup") => Self::SvcNeg,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
             ("networking.gke.io", "HealthCheckPolicy") => Self::HealthCheckPolicy,
+            ("networking.gke.io", "GCPGatewayPolicy" | "GCPBackendPolicy") => Self::GatewayPolicy,
+            ("networking.gke.io", "FrontendConfig") => Self::FrontendConfig,
+            ("networking.gke.io", "ManagedCertificate") => Self::ManagedCertificate,
             ("networking.k8s.io", "NetworkPolicy") => Self::NetworkPolicy,
+            ("gateway.networking.k8s.io", "GatewayClass") => Self::GatewayClass,
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
             (_, "HorizontalPodAutoscaler" | "ScaledObject") => Self::Scaler,
@@ -147,8 +164,12 @@ impl Kind {
             Self::SvcNeg => "ServiceNetworkEndpointGroups",
             Self::BackendConfig => "BackendConfigs",
             Self::HealthCheckPolicy => "HealthCheckPolicies",
+            Self::GatewayPolicy => "policies of Gateways",
+            Self::FrontendConfig => "FrontendConfigs",
+            Self::ManagedCertificate => "ManagedCertificates",
             Self::NetworkPolicy => "NetworkPolicies",
             Self::VendorPolicy => "network policies of other vendors",
+            Self::GatewayClass => "GatewayClasses",
             Self::Gateway => "Gateways",
             Self::Route => "routes",
             Self::Scaler => "autoscalers",

@@ -150,11 +150,17 @@ mod neg609_backendconfig_annotation_invalid;
 mod neg610_app_protocol_mismatch;
 mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
+mod neg613_static_ip_misfit;
+mod neg614_frontendconfig_trouble;
+mod neg615_managed_certificate_trouble;
+mod neg616_gateway_class_misfit;
 mod neg617_malformed_claim_behind_ingress;
 mod neg618_l4_annotation_ignored;
+mod neg619_policy_target_missing;
 mod neg620_translation_failed;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
+mod neg623_gateway_ignores_backendconfig;
 mod neg624_rule_overwritten;
 mod neg625_service_attachment_failed;
 mod neg627_l4_load_balancer_failed;
@@ -287,11 +293,17 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg610_app_protocol_mismatch::ROW, card: include_str!("../rules/NEG610-app-protocol-mismatch.md") },
     Rule { row: &neg611_tls_secret_missing::ROW, card: include_str!("../rules/NEG611-tls-secret-missing.md") },
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
+    Rule { row: &neg613_static_ip_misfit::ROW, card: include_str!("../rules/NEG613-static-ip-misfit.md") },
+    Rule { row: &neg614_frontendconfig_trouble::ROW, card: include_str!("../rules/NEG614-frontendconfig-trouble.md") },
+    Rule { row: &neg615_managed_certificate_trouble::ROW, card: include_str!("../rules/NEG615-managed-certificate-trouble.md") },
+    Rule { row: &neg616_gateway_class_misfit::ROW, card: include_str!("../rules/NEG616-gateway-class-misfit.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
+    Rule { row: &neg619_policy_target_missing::ROW, card: include_str!("../rules/NEG619-policy-target-missing.md") },
     Rule { row: &neg620_translation_failed::ROW, card: include_str!("../rules/NEG620-translation-failed.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
+    Rule { row: &neg623_gateway_ignores_backendconfig::ROW, card: include_str!("../rules/NEG623-gateway-ignores-backendconfig.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
     Rule { row: &neg625_service_attachment_failed::ROW, card: include_str!("../rules/NEG625-service-attachment-failed.md") },
     Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
