@@ -3,6 +3,7 @@
 //! Source: kubernetes/ingress-gce at acbcf5d66dd9 (2026-08-21).
 
 pub mod app_protocols;
+pub mod autoneg;
 pub mod backend_config;
 pub mod claim;
 pub mod decide;

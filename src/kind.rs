@@ -2,6 +2,7 @@
 //! from their documents, so every value still knows its bytes.
 
 pub mod annotated;
+mod autoneg;
 pub mod backend_config;
 pub mod backend_policy;
 pub mod cloud;
@@ -13,11 +14,14 @@ pub mod event;
 pub mod fields;
 pub mod frontend_config;
 pub mod gateway;
+pub mod gitops;
 pub mod health_policy;
 pub mod ingress;
 pub mod near_miss;
+pub mod neg_binding;
 pub mod network_policy;
 pub mod object;
+pub mod peer_authentication;
 pub mod permissions;
 pub mod pod;
 pub mod probe;
@@ -51,6 +55,8 @@ pub enum Kind {
     Event,
     /// `networking.gke.io` ServiceNetworkEndpointGroup: what the controller made for one port.
     SvcNeg,
+    /// `networking.gke.io` NetworkEndpointGroupBinding: endpoints for NEGs that somebody made.
+    NegBinding,
     /// `cloud.google.com` BackendConfig.
     BackendConfig,
     /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
@@ -74,6 +80,10 @@ pub enum Kind {
     Route,
     /// What sets the replicas of workloads: `HorizontalPodAutoscaler`, `ScaledObject`.
     Scaler,
+    /// What brings manifests into clusters: Application of Argo CD, HelmRelease of Flux.
+    GitOps,
+    /// `security.istio.io` PeerAuthentication: whether a mesh refuses plain text.
+    PeerAuthentication,
     /// What gives a Service to other clusters: `MultiClusterIngress`, `ServiceExport`.
     MultiCluster,
     /// A network endpoint group of Compute Engine.
@@ -132,6 +142,7 @@ impl Kind {
             ("", "Namespace") => Self::Namespace,
             ("" | "events.k8s.io", "Event") => Self::Event,
             ("networking.gke.io", "ServiceNetworkEndpointGroup") => Self::SvcNeg,
+            ("networking.gke.io", "NetworkEndpointGroupBinding") => Self::NegBinding,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
             ("networking.gke.io", "HealthCheckPolicy") => Self::HealthCheckPolicy,
             ("networking.gke.io", "GCPGatewayPolicy" | "GCPBackendPolicy") => Self::GatewayPolicy,
@@ -142,6 +153,10 @@ impl Kind {
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
             (_, "HorizontalPodAutoscaler" | "ScaledObject") => Self::Scaler,
+            ("argoproj.io", "Application") | ("helm.toolkit.fluxcd.io", "HelmRelease") => {
+                Self::GitOps
+            }
+            ("security.istio.io", "PeerAuthentication") => Self::PeerAuthentication,
             (_, "MultiClusterIngress" | "MultiClusterService" | "ServiceExport") => {
                 Self::MultiCluster
             }
@@ -162,6 +177,7 @@ impl Kind {
             Self::Namespace => "Namespaces",
             Self::Event => "Events",
             Self::SvcNeg => "ServiceNetworkEndpointGroups",
+            Self::NegBinding => "NetworkEndpointGroupBindings",
             Self::BackendConfig => "BackendConfigs",
             Self::HealthCheckPolicy => "HealthCheckPolicies",
             Self::GatewayPolicy => "policies of Gateways",
@@ -173,6 +189,8 @@ impl Kind {
             Self::Gateway => "Gateways",
             Self::Route => "routes",
             Self::Scaler => "autoscalers",
+            Self::GitOps => "GitOps applications",
+            Self::PeerAuthentication => "PeerAuthentications",
             Self::MultiCluster => "multi-cluster objects",
             Self::Neg => "NEGs",
             Self::Endpoints => "endpoints of NEGs",

@@ -70,6 +70,8 @@ mod neg022_zones_ignored;
 mod neg023_name_looks_generated;
 mod neg024_odd_port_spelling;
 mod neg025_annotation_not_a_string;
+mod neg026_zones_not_honoured;
+mod neg027_gitops_overwrites_claim;
 mod neg101_neg_creation_failed;
 mod neg102_status_names_missing_neg;
 mod neg103_claim_without_status;
@@ -87,6 +89,10 @@ mod neg114_neg_cleanup_stuck;
 mod neg115_retired_neg_in_use;
 mod neg116_node_unfit_for_neg;
 mod neg117_claim_removed_neg_used;
+mod neg118_controller_not_running;
+mod neg119_zone_without_usable_node;
+mod neg120_subnet_left_out;
+mod neg121_negbinding_not_attached;
 mod neg122_limit_near;
 mod neg201_neg_unattached;
 mod neg202_zone_unattached;
@@ -174,6 +180,9 @@ mod neg706_pod_ends_before_drained;
 mod neg707_no_readiness_probe;
 mod neg708_readiness_gave_up;
 mod neg710_pod_not_addressable;
+mod neg711_mesh_mtls_shuts_out_load_balancer;
+mod neg809_autoneg_misfit;
+mod neg810_autoneg_refused;
 mod neg901_orphan_neg;
 mod neg902_orphan_backend_service;
 mod neg903_orphan_health_check;
@@ -213,6 +222,8 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
     Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
     Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
+    Rule { row: &neg026_zones_not_honoured::ROW, card: include_str!("../rules/NEG026-zones-not-honoured.md") },
+    Rule { row: &neg027_gitops_overwrites_claim::ROW, card: include_str!("../rules/NEG027-gitops-overwrites-claim.md") },
     Rule { row: &neg101_neg_creation_failed::ROW, card: include_str!("../rules/NEG101-neg-creation-failed.md") },
     Rule { row: &neg102_status_names_missing_neg::ROW, card: include_str!("../rules/NEG102-status-names-missing-neg.md") },
     Rule { row: &neg103_claim_without_status::ROW, card: include_str!("../rules/NEG103-claim-without-status.md") },
@@ -230,6 +241,10 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
     Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg117_claim_removed_neg_used::ROW, card: include_str!("../rules/NEG117-claim-removed-neg-used.md") },
+    Rule { row: &neg118_controller_not_running::ROW, card: include_str!("../rules/NEG118-controller-not-running.md") },
+    Rule { row: &neg119_zone_without_usable_node::ROW, card: include_str!("../rules/NEG119-zone-without-usable-node.md") },
+    Rule { row: &neg120_subnet_left_out::ROW, card: include_str!("../rules/NEG120-subnet-left-out.md") },
+    Rule { row: &neg121_negbinding_not_attached::ROW, card: include_str!("../rules/NEG121-negbinding-not-attached.md") },
     Rule { row: &neg122_limit_near::ROW, card: include_str!("../rules/NEG122-limit-near.md") },
     Rule { row: &neg201_neg_unattached::ROW, card: include_str!("../rules/NEG201-neg-unattached.md") },
     Rule { row: &neg202_zone_unattached::ROW, card: include_str!("../rules/NEG202-zone-unattached.md") },
@@ -317,6 +332,9 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
     Rule { row: &neg708_readiness_gave_up::ROW, card: include_str!("../rules/NEG708-readiness-gave-up.md") },
     Rule { row: &neg710_pod_not_addressable::ROW, card: include_str!("../rules/NEG710-pod-not-addressable.md") },
+    Rule { row: &neg711_mesh_mtls_shuts_out_load_balancer::ROW, card: include_str!("../rules/NEG711-mesh-mtls-shuts-out-load-balancer.md") },
+    Rule { row: &neg809_autoneg_misfit::ROW, card: include_str!("../rules/NEG809-autoneg-misfit.md") },
+    Rule { row: &neg810_autoneg_refused::ROW, card: include_str!("../rules/NEG810-autoneg-refused.md") },
     Rule { row: &neg901_orphan_neg::ROW, card: include_str!("../rules/NEG901-orphan-neg.md") },
     Rule { row: &neg902_orphan_backend_service::ROW, card: include_str!("../rules/NEG902-orphan-backend-service.md") },
     Rule { row: &neg903_orphan_health_check::ROW, card: include_str!("../rules/NEG903-orphan-health-check.md") },

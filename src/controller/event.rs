@@ -3,6 +3,7 @@
 //! fits is [`Meaning::Unknown`]. Source: kubernetes/ingress-gce at acbcf5d66dd9 (2026-08-21).
 
 mod advice;
+mod autoneg;
 mod cause;
 mod firewall_command;
 mod google;
@@ -133,6 +134,7 @@ static EVENTS: &[&Table] = &[
     &l4::CHANGES,
     &l4::SETTINGS,
     &psc::SERVICE_ATTACHMENT,
+    &autoneg::SERVICE,
 ];
 
 /// All conditions, whose messages are those of events or their errors.
@@ -147,7 +149,9 @@ const BARE_REASONS: &[&str] = &[
     "ADD",
     "Annotations",
     "Attach",
+    "BackendError",
     "CREATE",
+    "ConfigError",
     "Create",
     "Delete",
     "DeleteLoadBalancer",

@@ -209,6 +209,10 @@ const LISTED: &[(&str, &str)] = &[
     ("ServiceExport", "spec status"),
     ("ServiceImport", "spec status"),
     ("PeerAuthentication", "spec"),
+    ("Application", "
+        spec(destination source(path) sources(path) syncPolicy(syncOptions automated)
+            ignoreDifferences(group kind name namespace jsonPointers jqPathExpressions))"),
+    ("HelmRelease", "spec(releaseName targetNamespace upgrade(force))"),
     ("compute#networkEndpointGroup", "
         *HEAD description networkEndpointType size network subnetwork zone region defaultPort
         annotations"),
