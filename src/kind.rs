@@ -10,6 +10,7 @@ pub mod copied_probe;
 pub mod endpoint_slice;
 pub mod event;
 pub mod fields;
+pub mod frontend_config;
 pub mod health_policy;
 pub mod ingress;
 pub mod near_miss;
@@ -33,6 +34,9 @@ pub enum Kind {
     Service,
     /// `networking.k8s.io` Ingress, in every API version that ever was.
     Ingress,
+    /// `networking.k8s.io` IngressClass. Read from files alone: what it gives an Ingress, that one
+    /// shows in a cluster.
+    IngressClass,
     /// What makes Pods: Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job, …
     Workload,
     /// `v1` Pod, made by a workload or by hand.
@@ -49,6 +53,8 @@ pub enum Kind {
     SvcNeg,
     /// `cloud.google.com` BackendConfig.
     BackendConfig,
+    /// `networking.gke.io` FrontendConfig.
+    FrontendConfig,
     /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
     HealthCheckPolicy,
     /// `networking.k8s.io` NetworkPolicy.
@@ -109,6 +115,7 @@ impl Kind {
         match (group, kind) {
             ("", "Service") => Self::Service,
             ("extensions" | "networking.k8s.io", "Ingress") => Self::Ingress,
+            ("networking.k8s.io", "IngressClass") => Self::IngressClass,
             ("", "ReplicationController")
             | ("apps" | "extensions", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
             | ("batch", "Job" | "CronJob")
@@ -120,6 +127,7 @@ impl Kind {
             ("" | "events.k8s.io", "Event") => Self::Event,
             ("networking.gke.io", "ServiceNetworkEndpointGroup") => Self::SvcNeg,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
+            ("networking.gke.io", "FrontendConfig") => Self::FrontendConfig,
             ("networking.gke.io", "HealthCheckPolicy") => Self::HealthCheckPolicy,
             ("networking.k8s.io", "NetworkPolicy") => Self::NetworkPolicy,
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
@@ -138,6 +146,7 @@ impl Kind {
         match self {
             Self::Service => "Services",
             Self::Ingress => "Ingresses",
+            Self::IngressClass => "IngressClasses",
             Self::Workload => "workloads",
             Self::Pod => "Pods",
             Self::EndpointSlice => "EndpointSlices",
@@ -146,6 +155,7 @@ impl Kind {
             Self::Event => "Events",
             Self::SvcNeg => "ServiceNetworkEndpointGroups",
             Self::BackendConfig => "BackendConfigs",
+            Self::FrontendConfig => "FrontendConfigs",
             Self::HealthCheckPolicy => "HealthCheckPolicies",
             Self::NetworkPolicy => "NetworkPolicies",
             Self::VendorPolicy => "network policies of other vendors",

@@ -160,6 +160,7 @@ pub static ALL: &[Resource] = &[
     built_in(Kind::Scaler, "autoscaling", &["v2"], "horizontalpodautoscalers", "HorizontalPodAutoscaler"),
     custom(Kind::Scaler, "keda.sh", &["v1alpha1"], "scaledobjects", "ScaledObject"),
     custom(Kind::BackendConfig, "cloud.google.com", &["v1", "v1beta1"], "backendconfigs", "BackendConfig"),
+    custom(Kind::FrontendConfig, GKE, &["v1beta1"], "frontendconfigs", "FrontendConfig"),
     custom(Kind::HealthCheckPolicy, GKE, &["v1"], "healthcheckpolicies", "HealthCheckPolicy"),
     custom(Kind::SvcNeg, GKE, &["v1beta1"], "servicenetworkendpointgroups", "ServiceNetworkEndpointGroup"),
     custom(Kind::Gateway, GATEWAY, &["v1", "v1beta1"], "gateways", "Gateway"),

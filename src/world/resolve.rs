@@ -54,6 +54,15 @@ impl<'d> World<'d> {
         })
     }
 
+    /// The FrontendConfigs of this name that an Ingress's reference reaches.
+    pub fn frontend_config(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
+        let candidates = self
+            .others
+            .iter()
+            .filter(|other| other.kind == Kind::FrontendConfig && other.name == name);
+        self.resolve(Kind::FrontendConfig, from, candidates, |config| config)
+    }
+
     fn resolve<'w, T>(
         &'w self,
         kind: Kind,
