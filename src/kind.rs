@@ -53,7 +53,7 @@ pub enum Kind {
     SvcNeg,
     /// `cloud.google.com` BackendConfig.
     BackendConfig,
-    /// `networking.gke.io` FrontendConfig.
+    /// `networking.gke.io` `FrontendConfig`.
     FrontendConfig,
     /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
     HealthCheckPolicy,

@@ -5,7 +5,7 @@ use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::frontend_config::{FRONTEND_CONFIG, FrontendConfig};
 use crate::kind::ingress::{CLASS_ANNOTATION, Ingress};
-use crate::kind::{Annotation, Kind};
+use crate::kind::{Annotation, Kind, Object};
 use crate::world::{Resolved, World};
 
 use super::Row;
@@ -132,7 +132,7 @@ fn no_shared_address(ingress: &Ingress<'_>, certificate: Node<'_>) -> Option<Fin
 fn redirect(world: &World<'_>, ingress: &Ingress<'_>, verdicts: &mut Verdicts) {
     let object = &ingress.object;
     let shown = object.shown();
-    let mut finalizers = shown.iter().flat_map(|shown| shown.finalizers());
+    let mut finalizers = shown.iter().flat_map(Object::finalizers);
     let old = finalizers.find(|it| it.text() == Some(FINALIZER_V1));
     let Some(named) = stated(ingress, FRONTEND_CONFIG) else {
         return;

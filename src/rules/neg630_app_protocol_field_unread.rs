@@ -52,65 +52,42 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 }
 
 fn finding(reached: &BackendPort<'_, '_>) -> Option<Finding> {
-    let (service, port) = (reached.service, reached.port);
+    let (object, port) = (&reached.service.object, reached.port);
     let node = port.node.get("appProtocol")?;
-    let asked = Asked::of(port.app_protocol?)?;
-    let object = &service.object;
-    let annotated = [APP_PROTOCOLS_OLD, APP_PROTOCOLS]
-        .iter()
-        .find_map(|key| object.annotation(key));
-    if annotated.is_some() {
+    let stated = port.app_protocol?;
+    let asked = Asked::of(stated)?;
+    let mut keys = [APP_PROTOCOLS_OLD, APP_PROTOCOLS].iter();
+    let annotation = keys.find_map(|key| object.annotation(key));
+    if annotation.is_some() {
         // What is refused is another matter, and what is stated of the port is meant.
-        let protocols = service.app_protocols().next()?.decoded.ok()?;
+        let protocols = reached.service.app_protocols().next()?.decoded.ok()?;
         if protocols.is_refused() || protocols.ports.contains_key(port.name) {
             return None;
         }
     }
     let ingress = &reached.ingress.object;
     let message = format!(
-        "Service {} says {} for port {} in appProtocol, which an Ingress does not read: Ingress {} speaks plain HTTP/1.1 there",
+        "Service {} says {stated} for port {} in appProtocol, which an Ingress does not read: Ingress {} speaks plain HTTP/1.1 there",
         object.name,
-        port.app_protocol.unwrap_or_default(),
         port.label(),
         ingress.name
     );
     let backend = reached.backend.port_node.unwrap_or(reached.backend.node);
-    let finding = Finding::new(
-        &ROW,
-        object,
-        message,
-        Label::new(node, "no Ingress reads it"),
-    )
-    .detail(port.port)
-    .concerning(ingress)
-    .because(backend, "the Ingress sends to this port");
-    let finding = match annotated {
-        Some(annotation) => finding.because(annotation.value, "says nothing of this port"),
-        None => finding,
-    };
+    let label = Label::new(node, "no Ingress reads it");
+    let mut finding = Finding::new(&ROW, object, message, label)
+        .detail(port.port)
+        .concerning(ingress)
+        .because(backend, "the Ingress sends to this port");
+    if let Some(annotation) = annotation {
+        finding = finding.because(annotation.value, "says nothing of this port");
+    }
     Some(match asked {
         Asked::Spoken(protocol) => {
-            let said = protocol.name();
-            let help = if port.name.is_empty() {
-                format!(
-                    "give the port a name, and say in {APP_PROTOCOLS}: {{\"NAME\": \"{said}\"}}"
-                )
-            } else {
-                format!(
-                    "say it in {APP_PROTOCOLS}: {{\"{}\": \"{said}\"}}",
-                    port.name
-                )
-            };
-            let free = annotated.is_none() && !port.name.is_empty();
-            let edit = free.then(|| {
-                let text = format!("{{\"{}\": \"{said}\"}}", port.name);
-                let change = edit::insert_annotation(object.root(), APP_PROTOCOLS, &text)?;
-                Some(Edit::risky(
-                    format!("speak {said} to port {}", port.name),
-                    change,
-                ))
-            });
-            finding.help(help).edit(edit.flatten())
+            let edit = annotation
+                .is_none()
+                .then(|| say(reached, protocol))
+                .flatten();
+            finding.help(help(port.name, protocol)).edit(edit)
         }
         Asked::Grpc => finding.help(format!(
             "let the Pods take gRPC over TLS and say HTTP2 for the port in {APP_PROTOCOLS}, or use \
@@ -121,4 +98,22 @@ fn finding(reached: &BackendPort<'_, '_>) -> Option<Finding> {
              (HTTP2 in {APP_PROTOCOLS}), a Gateway without TLS too"
         )),
     })
+}
+
+fn help(port: &str, protocol: AppProtocol) -> String {
+    let said = protocol.name();
+    match port {
+        "" => format!("give the port a name, and say in {APP_PROTOCOLS}: {{\"NAME\": \"{said}\"}}"),
+        port => format!("say it in {APP_PROTOCOLS}: {{\"{port}\": \"{said}\"}}"),
+    }
+}
+
+/// Says it in the annotation, which takes names of ports alone.
+fn say(reached: &BackendPort<'_, '_>, protocol: AppProtocol) -> Option<Edit> {
+    let (said, port) = (protocol.name(), reached.port.name);
+    let text = format!("{{\"{port}\": \"{said}\"}}");
+    let root = reached.service.object.root();
+    let change =
+        edit::insert_annotation(root, APP_PROTOCOLS, &text).filter(|_| !port.is_empty())?;
+    Some(Edit::risky(format!("speak {said} to port {port}"), change))
 }

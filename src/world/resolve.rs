@@ -54,7 +54,7 @@ impl<'d> World<'d> {
         })
     }
 
-    /// The FrontendConfigs of this name that an Ingress's reference reaches.
+    /// The `FrontendConfig` of this name that an Ingress's reference reaches.
     pub fn frontend_config(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
         let candidates = self
             .others
