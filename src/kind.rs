@@ -41,6 +41,9 @@ pub enum Kind {
     Service,
     /// `networking.k8s.io` Ingress, in every API version that ever was.
     Ingress,
+    /// `networking.k8s.io` IngressClass. Read from files alone: what it gives an Ingress, that one
+    /// shows in a cluster.
+    IngressClass,
     /// What makes Pods: Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job, …
     Workload,
     /// `v1` Pod, made by a workload or by hand.
@@ -132,6 +135,7 @@ impl Kind {
         match (group, kind) {
             ("", "Service") => Self::Service,
             ("extensions" | "networking.k8s.io", "Ingress") => Self::Ingress,
+            ("networking.k8s.io", "IngressClass") => Self::IngressClass,
             ("", "ReplicationController")
             | ("apps" | "extensions", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
             | ("batch", "Job" | "CronJob")
@@ -170,6 +174,7 @@ impl Kind {
         match self {
             Self::Service => "Services",
             Self::Ingress => "Ingresses",
+            Self::IngressClass => "IngressClasses",
             Self::Workload => "workloads",
             Self::Pod => "Pods",
             Self::EndpointSlice => "EndpointSlices",
