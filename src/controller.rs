@@ -17,6 +17,7 @@ pub mod names;
 pub mod rejection;
 pub mod retype;
 pub mod status;
+pub mod transparent_check;
 
 /// The annotation by which a Service asks for NEGs. There is no other spelling.
 pub const NEG_ANNOTATION: &str = "cloud.google.com/neg";

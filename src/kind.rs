@@ -4,6 +4,7 @@
 pub mod annotated;
 mod autoneg;
 pub mod backend_config;
+pub mod backend_policy;
 pub mod cloud;
 pub mod cluster_node;
 pub mod condition;
@@ -11,6 +12,8 @@ pub mod copied_probe;
 pub mod endpoint_slice;
 pub mod event;
 pub mod fields;
+pub mod frontend_config;
+pub mod gateway;
 pub mod gitops;
 pub mod health_policy;
 pub mod ingress;
@@ -24,6 +27,7 @@ pub mod pod;
 pub mod probe;
 pub mod resource;
 pub mod route;
+pub mod selector;
 pub mod service;
 pub mod svc_neg;
 pub mod workload;
@@ -37,6 +41,9 @@ pub enum Kind {
     Service,
     /// `networking.k8s.io` Ingress, in every API version that ever was.
     Ingress,
+    /// `networking.k8s.io` IngressClass. Read from files alone: what it gives an Ingress, that one
+    /// shows in a cluster.
+    IngressClass,
     /// What makes Pods: Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job, …
     Workload,
     /// `v1` Pod, made by a workload or by hand.
@@ -57,10 +64,19 @@ pub enum Kind {
     BackendConfig,
     /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
     HealthCheckPolicy,
+    /// `networking.gke.io` `GCPGatewayPolicy` and `GCPBackendPolicy`: what else the load balancer of
+    /// a Gateway is to do.
+    GatewayPolicy,
+    /// `networking.gke.io` FrontendConfig.
+    FrontendConfig,
+    /// `networking.gke.io` ManagedCertificate: a certificate that Google issues for an Ingress.
+    ManagedCertificate,
     /// `networking.k8s.io` NetworkPolicy.
     NetworkPolicy,
     /// The network policies of others, which admit beside Kubernetes' own.
     VendorPolicy,
+    /// `gateway.networking.k8s.io` GatewayClass: a kind of load balancer that Gateways can be.
+    GatewayClass,
     /// `gateway.networking.k8s.io` Gateway.
     Gateway,
     /// `gateway.networking.k8s.io` routes of every protocol.
@@ -119,6 +135,7 @@ impl Kind {
         match (group, kind) {
             ("", "Service") => Self::Service,
             ("extensions" | "networking.k8s.io", "Ingress") => Self::Ingress,
+            ("networking.k8s.io", "IngressClass") => Self::IngressClass,
             ("", "ReplicationController")
             | ("apps" | "extensions", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
             | ("batch", "Job" | "CronJob")
@@ -132,7 +149,11 @@ impl Kind {
             ("networking.gke.io", "NetworkEndpointGroupBinding") => Self::NegBinding,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
             ("networking.gke.io", "HealthCheckPolicy") => Self::HealthCheckPolicy,
+            ("networking.gke.io", "GCPGatewayPolicy" | "GCPBackendPolicy") => Self::GatewayPolicy,
+            ("networking.gke.io", "FrontendConfig") => Self::FrontendConfig,
+            ("networking.gke.io", "ManagedCertificate") => Self::ManagedCertificate,
             ("networking.k8s.io", "NetworkPolicy") => Self::NetworkPolicy,
+            ("gateway.networking.k8s.io", "GatewayClass") => Self::GatewayClass,
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
             (_, "HorizontalPodAutoscaler" | "ScaledObject") => Self::Scaler,
@@ -153,6 +174,7 @@ impl Kind {
         match self {
             Self::Service => "Services",
             Self::Ingress => "Ingresses",
+            Self::IngressClass => "IngressClasses",
             Self::Workload => "workloads",
             Self::Pod => "Pods",
             Self::EndpointSlice => "EndpointSlices",
@@ -163,8 +185,12 @@ impl Kind {
             Self::NegBinding => "NetworkEndpointGroupBindings",
             Self::BackendConfig => "BackendConfigs",
             Self::HealthCheckPolicy => "HealthCheckPolicies",
+            Self::GatewayPolicy => "policies of Gateways",
+            Self::FrontendConfig => "FrontendConfigs",
+            Self::ManagedCertificate => "ManagedCertificates",
             Self::NetworkPolicy => "NetworkPolicies",
             Self::VendorPolicy => "network policies of other vendors",
+            Self::GatewayClass => "GatewayClasses",
             Self::Gateway => "Gateways",
             Self::Route => "routes",
             Self::Scaler => "autoscalers",
@@ -197,4 +223,5 @@ pub fn wanted(api_version: &str, kind: &str) -> bool {
     Kind::of(api_version, kind) != Kind::Other
         || api_version.starts_with("kustomize.config.k8s.io/")
         || api_version == crate::snapshot::API_VERSION
+        || kind == cloud::GROUP_HEALTH
 }

@@ -156,15 +156,29 @@ mod neg609_backendconfig_annotation_invalid;
 mod neg610_app_protocol_mismatch;
 mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
+mod neg613_static_ip_misfit;
+mod neg614_frontendconfig_trouble;
+mod neg615_managed_certificate_trouble;
+mod neg616_gateway_class_misfit;
 mod neg617_malformed_claim_behind_ingress;
 mod neg618_l4_annotation_ignored;
+mod neg619_policy_target_missing;
 mod neg620_translation_failed;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
+mod neg623_gateway_ignores_backendconfig;
 mod neg624_rule_overwritten;
 mod neg625_service_attachment_failed;
 mod neg627_l4_load_balancer_failed;
 mod neg628_l4_service_skipped;
+mod neg629_ingress_front_end_refused;
+mod neg630_app_protocol_field_unread;
+mod neg631_transparent_health_check_unused;
+mod neg632_l4_option_without_effect;
+mod neg635_ingress_claimed_by_default;
+mod neg638_ingress_resource_backend;
+mod neg639_backendconfig_refused;
+mod neg640_backendconfig_unread;
 mod neg701_readiness_gate_missing;
 mod neg702_readiness_gate_stuck;
 mod neg703_readiness_gate_without_neg;
@@ -302,15 +316,29 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg610_app_protocol_mismatch::ROW, card: include_str!("../rules/NEG610-app-protocol-mismatch.md") },
     Rule { row: &neg611_tls_secret_missing::ROW, card: include_str!("../rules/NEG611-tls-secret-missing.md") },
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
+    Rule { row: &neg613_static_ip_misfit::ROW, card: include_str!("../rules/NEG613-static-ip-misfit.md") },
+    Rule { row: &neg614_frontendconfig_trouble::ROW, card: include_str!("../rules/NEG614-frontendconfig-trouble.md") },
+    Rule { row: &neg615_managed_certificate_trouble::ROW, card: include_str!("../rules/NEG615-managed-certificate-trouble.md") },
+    Rule { row: &neg616_gateway_class_misfit::ROW, card: include_str!("../rules/NEG616-gateway-class-misfit.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
+    Rule { row: &neg619_policy_target_missing::ROW, card: include_str!("../rules/NEG619-policy-target-missing.md") },
     Rule { row: &neg620_translation_failed::ROW, card: include_str!("../rules/NEG620-translation-failed.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
+    Rule { row: &neg623_gateway_ignores_backendconfig::ROW, card: include_str!("../rules/NEG623-gateway-ignores-backendconfig.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
     Rule { row: &neg625_service_attachment_failed::ROW, card: include_str!("../rules/NEG625-service-attachment-failed.md") },
     Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
     Rule { row: &neg628_l4_service_skipped::ROW, card: include_str!("../rules/NEG628-l4-service-skipped.md") },
+    Rule { row: &neg629_ingress_front_end_refused::ROW, card: include_str!("../rules/NEG629-ingress-front-end-refused.md") },
+    Rule { row: &neg630_app_protocol_field_unread::ROW, card: include_str!("../rules/NEG630-app-protocol-field-unread.md") },
+    Rule { row: &neg631_transparent_health_check_unused::ROW, card: include_str!("../rules/NEG631-transparent-health-check-unused.md") },
+    Rule { row: &neg632_l4_option_without_effect::ROW, card: include_str!("../rules/NEG632-l4-option-without-effect.md") },
+    Rule { row: &neg635_ingress_claimed_by_default::ROW, card: include_str!("../rules/NEG635-ingress-claimed-by-default.md") },
+    Rule { row: &neg638_ingress_resource_backend::ROW, card: include_str!("../rules/NEG638-ingress-resource-backend.md") },
+    Rule { row: &neg639_backendconfig_refused::ROW, card: include_str!("../rules/NEG639-backendconfig-refused.md") },
+    Rule { row: &neg640_backendconfig_unread::ROW, card: include_str!("../rules/NEG640-backendconfig-unread.md") },
     Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },
     Rule { row: &neg702_readiness_gate_stuck::ROW, card: include_str!("../rules/NEG702-readiness-gate-stuck.md") },
     Rule { row: &neg703_readiness_gate_without_neg::ROW, card: include_str!("../rules/NEG703-readiness-gate-without-neg.md") },

@@ -12,6 +12,7 @@ mod cluster;
 mod exposure;
 mod failure;
 mod firewalls;
+mod gke_gateways;
 mod held;
 mod index;
 mod isolation;

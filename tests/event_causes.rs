@@ -379,3 +379,20 @@ fn what_load_balancers_lack() {
     let instance = "zones/z/instances/n";
     assert_eq!(refused.refusal, Refusal::SecondInstanceGroup { instance });
 }
+
+#[test]
+fn front_ends_that_are_refused() {
+    let routine = "error running load balancer syncing routine: loadbalancer x does not exist: ";
+    let told = |error: &str| causes(&format!("{routine}{error}")) == [Cause::NoSharedAddress];
+    assert!(told("error invalid internal ingress https config"));
+    for (error, by) in [
+        ("error: cannot enable HTTPS Redirects with L7 ILB", "L7 ILB"),
+        (
+            "error: cannot enable HTTPS Redirects with the V1 Ingress naming scheme.  Please recreate your ingress to use the newest naming scheme.",
+            "the V1 Ingress naming scheme.  Please recreate your ingress to use the newest naming scheme.",
+        ),
+    ] {
+        let text = format!("{routine}ensureRedirectUrlMap() = {error}");
+        assert_eq!(causes(&text), [Cause::RedirectRefused { by }]);
+    }
+}

@@ -18,6 +18,15 @@ pub const NETWORK_TIER: &str = "cloud.google.com/network-tier";
 pub const WEIGHTED: &str = "networking.gke.io/weighted-load-balancing";
 /// The annotation for strong session affinity.
 pub const STRONG_AFFINITY: &str = "networking.gke.io/l4-strong-session-affinity";
+/// The annotation for the addresses of an external IPv6 load balancer.
+pub const IP_COLLECTION_V6: &str = "networking.gke.io/ip-collection-v6";
+/// The annotations that a legacy network sets aside on an internal load balancer: access from
+/// other regions, and the subnet of its address.
+pub const INTERNAL_OPTIONS: [&str; 3] = [
+    "networking.gke.io/internal-load-balancer-allow-global-access",
+    "networking.gke.io/load-balancer-subnet",
+    "networking.gke.io/internal-load-balancer-subnet",
+];
 
 /// The finalizer of an internal load balancer with subsetting.
 pub const FINALIZER_INTERNAL_V2: &str = "gke.networking.io/l4-ilb-v2";

@@ -6,7 +6,7 @@ use crate::controller::ingress::{Ignored, IngressClass};
 use crate::controller::input::Flags;
 use crate::document::{Node, Value};
 
-use super::object::Object;
+use super::object::{Annotation, Object};
 
 /// The annotation by which the GCE controller recognises its Ingresses.
 pub const CLASS_ANNOTATION: &str = "kubernetes.io/ingress.class";
@@ -158,12 +158,14 @@ impl<'d> Ingress<'d> {
     /// True where it states no class and carries annotations of another controller, to which a
     /// default `IngressClass` may give it.
     fn is_meant_for_another(&self) -> bool {
+        self.class_annotation().is_none_or(str::is_empty) && self.of_another().next().is_some()
+    }
+
+    /// Its annotations that speak to controllers of other vendors.
+    pub fn of_another(&self) -> impl Iterator<Item = Annotation<'d>> + use<'d> {
         let speaks_to_another = |name: &str| OTHERS.iter().any(|start| name.starts_with(start));
-        self.class_annotation().is_none_or(str::is_empty)
-            && self
-                .object
-                .annotations()
-                .any(|annotation| speaks_to_another(annotation.name()))
+        let annotations = self.object.annotations();
+        annotations.filter(move |annotation| speaks_to_another(annotation.name()))
     }
 
     /// `spec.tls`.

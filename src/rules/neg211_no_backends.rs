@@ -19,14 +19,16 @@ pub(super) static ROW: Row = Row {
         Kind::UrlMap,
         Kind::Neg,
     ],
-    follows: &["NEG112", "NEG207", "NEG101", "NEG904"],
+    follows: &["NEG112", "NEG207", "NEG101", "NEG201", "NEG904"],
     check,
 };
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let cloud = world.cloud();
     for service in cloud.backend_services() {
-        if !cloud.is_live(service.link) || service.has_bindings() {
+        // What forwards to the address that a request names needs no backend.
+        let forwards = service.get("dynamicForwarding").is_some();
+        if !cloud.is_live(service.link) || service.has_bindings() || forwards {
             continue;
         }
         let count = service.backends().count();

@@ -8,6 +8,7 @@ use crate::kind::Kind;
 use crate::kind::object::Object;
 use crate::world::{GRACE, Joined, Told, World};
 
+use super::neg632_l4_option_without_effect::refuses;
 use super::{Row, unknown};
 
 /// The rule.
@@ -16,10 +17,12 @@ pub(super) static ROW: Row = Row {
     slug: "l4-load-balancer-failed",
     severity: Severity::Error,
     reads: &[Kind::Service, Kind::Event],
-    follows: &["NEG101", "NEG109", "NEG108"],
+    follows: &["NEG101", "NEG109", "NEG108", "NEG632"],
     check,
 };
 
+/// What fails without an option that is refused.
+const OF_NEGS: &[&str] = &["NEG101", "NEG109", "NEG108"];
 const LINK: &str = "see why the Service has no NEG or instance group: events of the NEG controller \
                     on the Service say so, or else repair what is refused here";
 const ANEW: &str = "delete the Service and make it again with cloud.google.com/l4-rbs: enabled from \
@@ -30,11 +33,19 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         if !service.is_live() || service.object.deleted().is_some() {
             continue;
         }
-        let told = world.told(&service.object).into_iter();
-        let failed = told.filter(|told| stands(world, service, told));
-        verdicts
-            .findings
-            .extend(failed.filter_map(|told| finding(world, service, &told)));
+        let told = world.told(&service.object);
+        let by_option = told.iter().any(refuses);
+        let failed = told.iter().filter(|told| stands(world, service, told));
+        let findings = failed.filter_map(|told| {
+            let found = finding(world, service, told)?;
+            let is_refused = by_option && told.trouble == Trouble::L4Sync;
+            Some(if is_refused {
+                found
+            } else {
+                found.following(OF_NEGS)
+            })
+        });
+        verdicts.findings.extend(findings);
         let warnings = unknown::warnings(&ROW, world, &service.object, LOAD_BALANCER_CONTROLLER);
         verdicts.findings.extend(warnings);
     }

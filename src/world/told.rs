@@ -170,8 +170,9 @@ impl<'w, 'd> Told<'w, 'd> {
             if event.last.is_some() && is_history || ends.have(trouble, &decoded) {
                 continue;
             }
-            // One trouble may be told in several words.
-            let same = (trouble, decoded.neg(), decoded.zone());
+            // One trouble may be told in several words, but each setting is one of its own.
+            let setting = (trouble == Trouble::SettingWithoutEffect).then_some(event.reason);
+            let same = (trouble, decoded.neg(), decoded.zone(), setting);
             let index = *known.entry(same).or_insert(told.len());
             if let Some(later) = told.get_mut(index) {
                 later.first = later.first.min(event.first);

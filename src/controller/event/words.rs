@@ -148,6 +148,13 @@ fn ingress(cause: &Cause) -> Option<String> {
         }
         Cause::StaticAddress { name } => format!("no address {name} is reserved"),
         Cause::NothingToServe => "HTTP is off, and there is no certificate".to_owned(),
+        Cause::NoSharedAddress => "HTTP and HTTPS have no address that they can share".to_owned(),
+        Cause::RedirectRefused { by } if by.starts_with("L7 ILB") => {
+            "an internal load balancer cannot redirect to HTTPS".to_owned()
+        }
+        Cause::RedirectRefused { .. } => {
+            "a load balancer with names of the first scheme cannot redirect to HTTPS".to_owned()
+        }
         _ => return None,
     };
     Some(words)

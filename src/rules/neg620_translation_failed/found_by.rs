@@ -21,7 +21,9 @@ pub(super) fn found_by(report: &Reported<'_>) -> (&'static [&'static str], Strin
         Cause::Path { path: "", .. } => (&["NEG612"], "path".to_owned()),
         Cause::Path { path, .. } => (&["NEG612"], format!("path {path}")),
         Cause::StaticAddress { .. } => (&["NEG613"], "address".to_owned()),
-        Cause::NothingToServe => (&["NEG629"], "frontend".to_owned()),
+        Cause::NothingToServe | Cause::NoSharedAddress | Cause::RedirectRefused { .. } => {
+            (&["NEG629"], "frontend".to_owned())
+        }
         cause => match cause.missing_neg() {
             Some(neg) => (
                 &["NEG617", "NEG603", "NEG108", "NEG109", "NEG101", "NEG103"],

@@ -126,6 +126,14 @@ pub(super) fn still(
         Cause::Path { path, .. } if !path.is_empty() => {
             texts(ingress, |path| path.path).any(|text| text == *path)
         }
+        Cause::BackendConfigInvalid { name, .. } => {
+            let configs = match world.backend_config(&ingress.object, name) {
+                Resolved::Found(configs) => configs,
+                _ => Vec::new(),
+            };
+            let changed = configs.iter().filter_map(|config| config.object.changed());
+            changed.max() <= told.last && told.lasts(world.now(&ingress.object))
+        }
         // Nothing ends the others in so many words.
         _ => told.lasts(world.now(&ingress.object)),
     }

@@ -280,6 +280,21 @@ fn frontend(cause: &Cause) -> Option<String> {
             "add a certificate to the Ingress, or remove kubernetes.io/ingress.allow-http: \"false\""
                 .to_owned()
         }
+        Cause::NoSharedAddress => {
+            "reserve an address with purpose SHARED_LOADBALANCER_VIP and name it in \
+             kubernetes.io/ingress.regional-static-ip-name, or serve only one of HTTP and HTTPS"
+                .to_owned()
+        }
+        Cause::RedirectRefused { by } if by.starts_with("L7 ILB") => {
+            "take spec.redirectToHttps out of the FrontendConfig, and let the application redirect"
+                .to_owned()
+        }
+        Cause::RedirectRefused { .. } => {
+            "make the Ingress anew, which gives its load balancer names of the second scheme and \
+             another address unless it is reserved; or take spec.redirectToHttps out of the \
+             FrontendConfig"
+                .to_owned()
+        }
         Cause::StaticAddress { name } => format!(
             "reserve an address with the name {name}: global for an external Ingress, regional for \
              the others. The annotation takes a name, no address"

@@ -94,6 +94,12 @@ pub(super) static KNOWN: &[Known] = &[
     known("invalid ingress frontend configuration{rest}", |_| {
         Cause::NothingToServe
     }),
+    known("error invalid internal ingress https config", |_| {
+        Cause::NoSharedAddress
+    }),
+    known("cannot enable HTTPS Redirects with {by}", |it| {
+        Cause::RedirectRefused { by: it.text("by") }
+    }),
     known(
         "the given static IP name {name} doesn't translate to an existing static IP.",
         |it| Cause::StaticAddress {
