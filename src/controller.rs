@@ -15,6 +15,7 @@ pub mod mend;
 pub mod names;
 pub mod rejection;
 pub mod retype;
+pub mod rule_reference;
 pub mod status;
 
 /// The annotation by which a Service asks for NEGs. There is no other spelling.

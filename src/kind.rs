@@ -10,8 +10,10 @@ pub mod copied_probe;
 pub mod endpoint_slice;
 pub mod event;
 pub mod fields;
+pub mod gateway;
 pub mod health_policy;
 pub mod ingress;
+pub mod multi_cluster;
 pub mod near_miss;
 pub mod network_policy;
 pub mod object;
@@ -20,6 +22,7 @@ pub mod pod;
 pub mod probe;
 pub mod resource;
 pub mod route;
+pub mod selector;
 pub mod service;
 pub mod svc_neg;
 pub mod workload;
@@ -51,6 +54,9 @@ pub enum Kind {
     BackendConfig,
     /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
     HealthCheckPolicy,
+    /// `networking.gke.io` `GCPGatewayPolicy` and `GCPBackendPolicy`: what else the load balancer of
+    /// a Gateway is to do.
+    GatewayPolicy,
     /// `networking.k8s.io` NetworkPolicy.
     NetworkPolicy,
     /// The network policies of others, which admit beside Kubernetes' own.
@@ -59,9 +65,12 @@ pub enum Kind {
     Gateway,
     /// `gateway.networking.k8s.io` routes of every protocol.
     Route,
+    /// `gateway.networking.k8s.io` ReferenceGrant: what lets routes send into its namespace.
+    ReferenceGrant,
     /// What sets the replicas of workloads: `HorizontalPodAutoscaler`, `ScaledObject`.
     Scaler,
-    /// What gives a Service to other clusters: `MultiClusterIngress`, `ServiceExport`.
+    /// What gives a Service to other clusters, and takes it there: MultiClusterIngress,
+    /// MultiClusterService, ServiceExport, ServiceImport.
     MultiCluster,
     /// A network endpoint group of Compute Engine.
     Neg,
@@ -121,13 +130,16 @@ impl Kind {
             ("networking.gke.io", "ServiceNetworkEndpointGroup") => Self::SvcNeg,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
             ("networking.gke.io", "HealthCheckPolicy") => Self::HealthCheckPolicy,
+            ("networking.gke.io", "GCPGatewayPolicy" | "GCPBackendPolicy") => Self::GatewayPolicy,
             ("networking.k8s.io", "NetworkPolicy") => Self::NetworkPolicy,
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
+            ("gateway.networking.k8s.io", "ReferenceGrant") => Self::ReferenceGrant,
             (_, "HorizontalPodAutoscaler" | "ScaledObject") => Self::Scaler,
-            (_, "MultiClusterIngress" | "MultiClusterService" | "ServiceExport") => {
-                Self::MultiCluster
-            }
+            (
+                _,
+                "MultiClusterIngress" | "MultiClusterService" | "ServiceExport" | "ServiceImport",
+            ) => Self::MultiCluster,
             (_, kind) if kind.ends_with("NetworkPolicy") => Self::VendorPolicy,
             _ => Self::Other,
         }
@@ -147,10 +159,12 @@ impl Kind {
             Self::SvcNeg => "ServiceNetworkEndpointGroups",
             Self::BackendConfig => "BackendConfigs",
             Self::HealthCheckPolicy => "HealthCheckPolicies",
+            Self::GatewayPolicy => "policies of Gateways",
             Self::NetworkPolicy => "NetworkPolicies",
             Self::VendorPolicy => "network policies of other vendors",
             Self::Gateway => "Gateways",
             Self::Route => "routes",
+            Self::ReferenceGrant => "ReferenceGrants",
             Self::Scaler => "autoscalers",
             Self::MultiCluster => "multi-cluster objects",
             Self::Neg => "NEGs",

@@ -4,6 +4,7 @@ use crate::kind::Kind;
 use crate::kind::backend_config::BackendConfig;
 use crate::kind::ingress::{Ingress, IngressBackend};
 use crate::kind::object::Object;
+use crate::kind::route::{Route, RouteParent};
 use crate::kind::service::Service;
 
 use super::{Joined, Missing, World};
@@ -52,6 +53,25 @@ impl<'d> World<'d> {
         self.resolve(Kind::BackendConfig, from, candidates, |config| {
             &config.object
         })
+    }
+
+    /// The Gateways that a route names as a parent.
+    pub fn gateway(&self, route: &Route<'d>, parent: &RouteParent<'d>) -> Resolved<'_, Object<'d>> {
+        let beside = Object {
+            namespace: parent.namespace.or(route.object.namespace),
+            ..route.object.clone()
+        };
+        let candidates = self.others.iter();
+        let candidates = candidates.filter(|it| it.kind == Kind::Gateway && it.name == parent.name);
+        self.resolve(Kind::Gateway, &beside, candidates, |gateway| gateway)
+    }
+
+    /// The MultiClusterServices of this name that a MultiClusterIngress reaches.
+    pub fn multi_cluster_service(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
+        let candidates = self.others.iter();
+        let candidates =
+            candidates.filter(|it| it.kind_name == "MultiClusterService" && it.name == name);
+        self.resolve(Kind::MultiCluster, from, candidates, |service| service)
     }
 
     fn resolve<'w, T>(

@@ -131,6 +131,8 @@ pub enum Trouble {
     ServiceAttachment,
     /// A `ServiceAttachment` could not be removed.
     ServiceAttachmentCleanup,
+    /// The load balancer of a Gateway could not be made as wanted.
+    GatewaySync,
 }
 
 /// What a command does to a firewall rule.
