@@ -159,6 +159,7 @@ mod neg624_rule_overwritten;
 mod neg625_service_attachment_failed;
 mod neg627_l4_load_balancer_failed;
 mod neg628_l4_service_skipped;
+mod neg633_gateway_not_programmed;
 mod neg634_route_not_attached;
 mod neg701_readiness_gate_missing;
 mod neg702_readiness_gate_stuck;
@@ -297,6 +298,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg625_service_attachment_failed::ROW, card: include_str!("../rules/NEG625-service-attachment-failed.md") },
     Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
     Rule { row: &neg628_l4_service_skipped::ROW, card: include_str!("../rules/NEG628-l4-service-skipped.md") },
+    Rule { row: &neg633_gateway_not_programmed::ROW, card: include_str!("../rules/NEG633-gateway-not-programmed.md") },
     Rule { row: &neg634_route_not_attached::ROW, card: include_str!("../rules/NEG634-route-not-attached.md") },
     Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },
     Rule { row: &neg702_readiness_gate_stuck::ROW, card: include_str!("../rules/NEG702-readiness-gate-stuck.md") },
