@@ -162,6 +162,7 @@ mod neg628_l4_service_skipped;
 mod neg633_gateway_not_programmed;
 mod neg634_route_not_attached;
 mod neg636_load_balancer_cleanup_stuck;
+mod neg637_change_rebuilds_backends;
 mod neg641_passthrough_neg_without_rule;
 mod neg642_passthrough_neg_not_programmed;
 mod neg701_readiness_gate_missing;
@@ -304,6 +305,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg633_gateway_not_programmed::ROW, card: include_str!("../rules/NEG633-gateway-not-programmed.md") },
     Rule { row: &neg634_route_not_attached::ROW, card: include_str!("../rules/NEG634-route-not-attached.md") },
     Rule { row: &neg636_load_balancer_cleanup_stuck::ROW, card: include_str!("../rules/NEG636-load-balancer-cleanup-stuck.md") },
+    Rule { row: &neg637_change_rebuilds_backends::ROW, card: include_str!("../rules/NEG637-change-rebuilds-backends.md") },
     Rule { row: &neg641_passthrough_neg_without_rule::ROW, card: include_str!("../rules/NEG641-passthrough-neg-without-rule.md") },
     Rule { row: &neg642_passthrough_neg_not_programmed::ROW, card: include_str!("../rules/NEG642-passthrough-neg-not-programmed.md") },
     Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },
