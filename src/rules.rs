@@ -157,6 +157,7 @@ mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
 mod neg624_rule_overwritten;
 mod neg625_service_attachment_failed;
+mod neg626_multi_cluster_service_missing;
 mod neg627_l4_load_balancer_failed;
 mod neg628_l4_service_skipped;
 mod neg633_gateway_not_programmed;
@@ -300,6 +301,7 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
     Rule { row: &neg625_service_attachment_failed::ROW, card: include_str!("../rules/NEG625-service-attachment-failed.md") },
+    Rule { row: &neg626_multi_cluster_service_missing::ROW, card: include_str!("../rules/NEG626-multi-cluster-service-missing.md") },
     Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
     Rule { row: &neg628_l4_service_skipped::ROW, card: include_str!("../rules/NEG628-l4-service-skipped.md") },
     Rule { row: &neg633_gateway_not_programmed::ROW, card: include_str!("../rules/NEG633-gateway-not-programmed.md") },
