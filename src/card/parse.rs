@@ -10,7 +10,9 @@ pub(super) fn card(text: &str) -> Result<Card, CardError> {
     let mut lines = Lines::new(text);
     let front = front(&mut lines)?;
     let body = lines.rest.trim_start_matches('\n').split_inclusive('\n');
-    let body = body.filter(|line| shown(line.trim_end()).is_none()).collect();
+    let body = body
+        .filter(|line| shown(line.trim_end()).is_none())
+        .collect();
     let title = title(&mut lines)?;
     let why = lines.prose();
     let mut fix = None;

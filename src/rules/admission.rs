@@ -15,9 +15,6 @@ use super::cloud;
 /// The node ports of a cluster, unless it was made with others.
 const NODE_PORTS: RangeInclusive<u16> = 30000..=32767;
 
-/// The longest name that Google Cloud takes.
-const LONGEST_NAME: usize = 63;
-
 /// Why something is not let in.
 #[derive(Debug, Clone)]
 pub(super) enum Cause<'d> {
@@ -159,10 +156,12 @@ impl<'a, 'd> Shut<'a, 'd> {
         {
             return None;
         }
+        let taken = |name: &str| world.cloud().has_firewall_rule(network.project, name);
+        let name = cloud::free_name(&format!("lb-to-{}", service.name()), taken);
         let arguments = [
             "firewall-rules".to_owned(),
             "create".to_owned(),
-            free_name(world, network.project, service.name()),
+            name,
             format!("--network={}", network.name),
             "--direction=INGRESS".to_owned(),
             "--action=ALLOW".to_owned(),
@@ -188,25 +187,6 @@ impl<'a, 'd> Shut<'a, 'd> {
         let account = first.service_accounts().find(acts)?;
         Some(format!("--target-service-accounts={account}"))
     }
-}
-
-/// A name for a new firewall rule that none in view has.
-fn free_name(world: &World<'_>, project: &str, service: &str) -> String {
-    let numbered = |n: u32| {
-        let end = if n == 1 {
-            String::new()
-        } else {
-            format!("-{n}")
-        };
-        let head: String = format!("lb-to-{service}")
-            .chars()
-            .take(LONGEST_NAME - end.len())
-            .collect();
-        format!("{}{end}", head.trim_end_matches('-'))
-    };
-    let mut names = (1..).map(numbered);
-    let taken = |name: &String| world.cloud().has_firewall_rule(project, name);
-    names.find(|name| !taken(name)).unwrap_or_default()
 }
 
 /// Why an admission is refused; `None` where it is not, or nobody can tell.

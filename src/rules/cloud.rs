@@ -1,7 +1,7 @@
 //! What rules about Google Cloud share: words for its objects, and the arguments of `gcloud` that
 //! name them.
 
-use crate::kind::cloud::{Backend, BackendService, CloudObject, Link};
+use crate::kind::cloud::{Address, Backend, BackendService, CloudObject, Link};
 use crate::remedy::Run;
 use crate::world::World;
 
@@ -144,6 +144,43 @@ pub(super) fn is_controllers(name: &str) -> bool {
     prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// The name for something new, with a number where it is taken.
+pub(super) fn free_name(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
+    const LONGEST: usize = 63;
+    let numbered = (2..).map(|n| {
+        let end = format!("-{n}");
+        let head: String = wanted.chars().take(LONGEST - end.len()).collect();
+        format!("{}{end}", head.trim_end_matches('-'))
+    });
+    let plain: String = wanted.chars().take(LONGEST).collect();
+    let mut names = std::iter::once(plain.trim_end_matches('-').to_owned()).chain(numbered);
+    names.find(|name| !taken(name)).unwrap_or_default()
+}
+
+/// What an address is called by after the name of what it is for.
+const SUFFIXES: [&str; 9] = [
+    "-ip",
+    "-ipv4",
+    "-address",
+    "-addr",
+    "-vip",
+    "-static",
+    "-external",
+    "-global",
+    "-lb",
+];
+
+/// True where one name begins with the other: `mail-ip` is for `mail`, and for `mail-proxy`.
+pub(super) fn are_of_one(address: &str, object: &str) -> bool {
+    let begins = |long: &str, short: &str| {
+        let rest = long.strip_prefix(short);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
+    let mut suffixes = SUFFIXES.iter();
+    let stem = suffixes.find_map(|suffix| address.strip_suffix(suffix));
+    begins(address, object) || begins(object, stem.unwrap_or(address))
+}
+
 /// The forwarding rule that a global external proxy of this name lacks, where its port is known: the
 /// Service's own for TCP. A regional rule needs to know its network and subnet as well.
 pub(super) fn front(
@@ -164,8 +201,29 @@ pub(super) fn front(
         format!("--target-{kind}-proxy={proxy}"),
         format!("--ports={port}"),
     ];
-    let arguments = ["forwarding-rules", "create", service.name(), "--global"];
-    let arguments = arguments.into_iter().chain(own.iter().map(String::as_str));
-    let title = "make the forwarding rule, on an address that Google chooses";
+    let rules = || world.cloud().forwarding_rules();
+    let taken = |name: &str| rules().any(|it| it.name() == name && it.link.is_global());
+    let name = free_name(service.name(), taken);
+    let address = reserved(world, service).map(|it| format!("--address={}", it.name()));
+    let title = match address {
+        Some(_) => "make the forwarding rule, on the address that is reserved for it",
+        None => "make the forwarding rule, on an address that Google chooses",
+    };
+    let arguments = ["forwarding-rules", "create", &name, "--global"].map(str::to_owned);
+    let arguments = arguments.into_iter().chain(own).chain(address);
     global.then(|| Run::gcloud(title, service.link.project, arguments))
+}
+
+/// The global external address that waits for the front end of a backend service, by its name.
+fn reserved<'d>(world: &World<'d>, service: &BackendService<'d>) -> Option<Address<'d>> {
+    let fits = |it: &Address<'d>| {
+        it.link.is_global()
+            && it.link.project == service.link.project
+            && it.address_type() == "EXTERNAL"
+            && it.is_reserved()
+            && it.users().next().is_none()
+            && are_of_one(it.name(), service.name())
+    };
+    let mut waiting = world.cloud().addresses().filter(fits);
+    waiting.next().filter(|_| waiting.next().is_none())
 }

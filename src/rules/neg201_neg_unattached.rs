@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
+use crate::kind::cloud::{BackendService, Neg};
 use crate::world::{NegGroup, Ownership, World};
 
 use super::{Row, cloud};
@@ -107,5 +108,36 @@ fn unattached(world: &World<'_>, group: &NegGroup<'_, '_>) -> Option<Finding> {
             .because(label.place, label.text)
             .concerning(&asked.service.service.object);
     }
+    for (service, other) in mistaken(world, neg) {
+        let label = format!(
+            "holds only NEGs that nothing fills, such as {}",
+            other.name()
+        );
+        finding = finding
+            .because(service.place_of("backends"), label)
+            .concerning(&service);
+    }
     Some(finding)
+}
+
+/// Backend services that may hold a NEG of another name by mistake: each of theirs was made by hand, in
+/// the same network, and is empty.
+fn mistaken<'d>(world: &World<'d>, neg: &Neg<'d>) -> Vec<(BackendService<'d>, Neg<'d>)> {
+    let cloud = world.cloud();
+    let idle = |it: &Neg<'d>| {
+        let by_hand = matches!(world.ownership(it), Ownership::Unknown);
+        let network = neg.link("network").map(|it| it.link);
+        let beside = it.link("network").map(|it| it.link) == network;
+        it.is_zonal() && it.size() == 0 && by_hand && beside
+    };
+    let held = |service: BackendService<'d>| {
+        let negs: Vec<_> = cloud.negs_of(&service).map(|(neg, _)| neg).collect();
+        let first = *negs.first()?;
+        (negs.len() == service.backends().count() && negs.iter().all(idle))
+            .then_some((service, first))
+    };
+    let here = cloud
+        .backend_services()
+        .filter(|it| it.link.project == neg.link.project);
+    here.filter_map(held).collect()
 }

@@ -19,7 +19,7 @@ pub(super) static ROW: Row = Row {
         Kind::UrlMap,
         Kind::Neg,
     ],
-    follows: &["NEG112", "NEG207", "NEG101", "NEG904"],
+    follows: &["NEG112", "NEG207", "NEG101", "NEG201", "NEG904"],
     check,
 };
 

@@ -236,12 +236,12 @@ fn another(
         Speech::Ssl => "ssl",
         Speech::GrpcTls => return None,
     };
-    let name = format!("{}-{kind}", check.name());
     let project = service.link.project;
+    let taken = |name: &str| world.cloud().health_checks().any(|it| it.name() == name);
+    let name = cloud::free_name(&format!("{}-{kind}", check.name()), taken);
     let known = world.cloud().whole(Kind::HealthCheck, project).is_ok();
-    let taken = world.cloud().health_checks().any(|it| it.name() == name);
     let same_place = check.link.location == service.link.location;
-    if !known || taken || !same_place || name.len() > 63 || cloud::is_controllers(service.name()) {
+    if !known || !same_place || cloud::is_controllers(service.name()) {
         return None;
     }
     let port = match check.fixed_port() {

@@ -34,6 +34,9 @@ pub(super) static ROW: Row = Row {
 /// After so many seconds the readiness gate of a Pod opens, whatever the load balancer says.
 const GATE: i64 = 600;
 
+/// After so many seconds without progress a rollout counts as failed, where nothing else is said.
+const DEADLINE: i64 = 600;
+
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for service in world.cloud().backend_services() {
         let check = world.cloud().health_check(&service);
@@ -147,7 +150,7 @@ impl Pace {
             node: None,
             label: "this many answers in a row",
         };
-        let limits = deadlines.chain([gate]);
+        let limits = std::iter::once(gate).chain(deadlines);
         let broken = limits.filter(|limit| self.seconds() >= limit.seconds);
         broken.min_by_key(|limit| limit.seconds)
     }
@@ -171,15 +174,16 @@ impl Pace {
 /// After how long without a Pod that becomes available a Deployment counts as failed.
 fn deadline<'d>(workload: &Workload<'d>) -> Option<Limit<'d>> {
     let spec = workload.object.spec()?;
-    let node = spec.get("progressDeadlineSeconds")?;
+    let node = spec.get("progressDeadlineSeconds");
+    let deadline = node.map_or(Some(DEADLINE), Node::integer)?;
     let ready = spec.get("minReadySeconds").and_then(Node::integer);
     (workload.object.kind_name == "Deployment").then_some(Limit {
-        seconds: node.integer()?.saturating_sub(ready.unwrap_or(0)),
+        seconds: deadline.saturating_sub(ready.unwrap_or(0)),
         then: format!(
             "the rollout of Deployment {} counts as failed",
             workload.object.name
         ),
-        node: Some(node),
+        node,
         label: "no rollout waits longer",
     })
 }

@@ -17,6 +17,7 @@ pub(super) static ROW: Row = Row {
         Kind::BackendService,
         Kind::Neg,
         Kind::ForwardingRule,
+        Kind::Address,
         Kind::TargetProxy,
         Kind::UrlMap,
         Kind::Service,
@@ -97,12 +98,17 @@ fn finding(world: &World<'_>, service: &BackendService<'_>, ways: &Ways<'_>) -> 
 
 /// What is missing, where commands make it without a choice.
 fn proxy(world: &World<'_>, service: &BackendService<'_>, ways: &Ways<'_>) -> Option<Run> {
-    let (name, project) = (service.name(), service.link.project);
+    let project = service.link.project;
+    let taken = |name: &str| {
+        let mut proxies = world.cloud().target_proxies();
+        proxies.any(|it| it.name() == name && it.link.location == service.link.location)
+    };
+    let name = &cloud::free_name(service.name(), taken);
     let flag = service.link.flag();
     let title = "make the target proxy, and the forwarding rule before it";
     let (mut run, protocol) = match (service.protocol(), ways.url_maps.first()) {
         ("TCP", _) => {
-            let backend = format!("--backend-service={name}");
+            let backend = format!("--backend-service={}", service.name());
             let arguments = ["target-tcp-proxies", "create", name, &backend, &flag];
             (Run::gcloud(title, project, arguments), "TCP")
         }

@@ -16,6 +16,7 @@ pub(super) static ROW: Row = Row {
         Kind::BackendService,
         Kind::Neg,
         Kind::ForwardingRule,
+        Kind::Address,
         Kind::TargetProxy,
         Kind::UrlMap,
         Kind::Service,

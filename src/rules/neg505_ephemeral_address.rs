@@ -69,18 +69,20 @@ fn finding(world: &World<'_>, rule: &ForwardingRule<'_>) -> Finding {
     finding
 }
 
-/// The command that keeps the address, by the name of the rule where that is free.
+/// The command that keeps the address.
 fn reserve(world: &World<'_>, rule: &ForwardingRule<'_>) -> Option<Run> {
-    let here = |name: &str, location| name == rule.name() && location == rule.link.location;
-    let mut addresses = world.cloud().addresses();
-    let taken = addresses.any(|it| here(it.name(), it.link.location));
     // Of IPv6 it is a range, and more has to be said.
-    if taken || rule.address().contains(':') {
+    if rule.address().contains(':') {
         return None;
     }
+    let taken = |name: &str| {
+        let mut addresses = world.cloud().addresses();
+        addresses.any(|it| it.name() == name && it.link.location == rule.link.location)
+    };
+    let name = cloud::free_name(rule.name(), taken);
     let (flag, address) = (rule.link.flag(), format!("--addresses={}", rule.address()));
     let tier = format!("--network-tier={}", rule.tier());
-    let mut arguments = vec!["addresses", "create", rule.name(), &address, &flag];
+    let mut arguments = vec!["addresses", "create", &name, &address, &flag];
     if !rule.link.is_global() {
         arguments.push(&tier);
     }

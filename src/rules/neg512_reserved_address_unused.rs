@@ -80,7 +80,8 @@ fn is_unused(world: &World<'_>, address: &Address<'_>) -> bool {
 fn meant<'d>(world: &World<'d>, address: &Address<'d>) -> Result<Option<Meant<'d>>, Missing> {
     let all = world.cloud();
     let fits = |object: &CloudObject<'d>| {
-        object.link.project == address.link.project && are_of_one(address.name(), object.name())
+        object.link.project == address.link.project
+            && cloud::are_of_one(address.name(), object.name())
     };
     let kind = |it: &ForwardingRule<'d>| {
         let internal = it.scheme().is_some_and(|it| it.starts_with("INTERNAL"));
@@ -106,30 +107,6 @@ fn meant<'d>(world: &World<'d>, address: &Address<'d>) -> Result<Option<Meant<'d
     };
     all.whole(Kind::BackendService, neg.link.project)?;
     Ok(Some(Meant::Bare(neg.object)))
-}
-
-/// What an address is called by after the name of what it is for.
-const SUFFIXES: [&str; 9] = [
-    "-ip",
-    "-ipv4",
-    "-address",
-    "-addr",
-    "-vip",
-    "-static",
-    "-external",
-    "-global",
-    "-lb",
-];
-
-/// True where one name begins with the other: `mail-ip` is for `mail`, and for `mail-proxy`.
-fn are_of_one(address: &str, object: &str) -> bool {
-    let begins = |long: &str, short: &str| {
-        let rest = long.strip_prefix(short);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    };
-    let mut suffixes = SUFFIXES.iter();
-    let stem = suffixes.find_map(|suffix| address.strip_suffix(suffix));
-    begins(address, object) || begins(object, stem.unwrap_or(address))
 }
 
 fn finding(address: &Address<'_>, meant: &Meant<'_>) -> Finding {
