@@ -243,10 +243,11 @@ fn of_policy(world: &World<'_>, policy: &Object<'_>) -> Option<Finding> {
         policy.name,
         why(&condition)
     );
+    let help = if condition.reason == "Conflicted" {
+        "keep one policy of this kind for one target: the older one is in force"
+    } else {
+        "correct what the message names; until then the defaults hold"
+    };
     let finding = Finding::new(&ROW, policy, message, label(world, policy, &condition));
-    Some(
-        finding
-            .severity(Severity::Warning)
-            .help(GatewayError::of(condition.message).advice()),
-    )
+    Some(finding.severity(Severity::Warning).help(help))
 }

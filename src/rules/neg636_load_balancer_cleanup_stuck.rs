@@ -74,8 +74,8 @@ impl Holder {
                  whether something else uses them"
             }
             Self::Autoneg => {
-                "see what autoneg logs of the Service: versions before 2.0 stay here where a backend \
-                 service is gone or neg-status is empty, and an update helps"
+                "see what autoneg logs of the Service: old versions stay here where a backend service \
+                 is gone or neg-status is empty, and an update helps"
             }
         }
     }
