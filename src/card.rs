@@ -37,8 +37,6 @@ pub struct Front {
     pub severity: Severity,
     /// The best edit that the rule offers; `None` where it offers none.
     pub fix: Option<Safety>,
-    /// The numbers of the known failures that the rule finds.
-    pub covers: Vec<String>,
     /// Where the claims of the card are documented.
     pub sources: Vec<String>,
 }

@@ -31,7 +31,12 @@ pub struct Settings<'s> {
     pub clusters: Clusters,
     /// Which of them the objects of a file go to, by the file's name.
     pub clusters_of: Box<dyn Fn(&str) -> ClusterSet + Sync + 's>,
+    /// Who looks on while rules judge.
+    pub watch: Option<&'s Watch<'s>>,
 }
+
+/// Is given each rule and its judging, which it has to call once.
+pub type Watch<'s> = dyn Fn(&'static Row, &mut dyn FnMut()) + Sync + 's;
 
 impl Settings<'_> {
     /// All rules, and one cluster of which nothing is known but what `cluster` says.
@@ -42,6 +47,7 @@ impl Settings<'_> {
             rules,
             clusters,
             clusters_of: Box::new(move |_| only),
+            watch: None,
         }
     }
 }
@@ -133,7 +139,7 @@ fn read_one(source: &Arc<Source>) -> Result<Reading, Unread> {
 pub fn judge(input: &Input, settings: &Settings<'_>) -> Verdicts {
     let clusters = all_clusters(input, settings);
     let world = world(&input.documents, input, &clusters, settings);
-    let mut verdicts = run(&world, &settings.rules);
+    let mut verdicts = run(&world, settings);
     gather::unjudged(&clusters, &input.projects, &settings.rules, &mut verdicts);
     verdicts
 }
@@ -164,15 +170,17 @@ fn world<'w>(
     })
 }
 
-fn run(world: &World<'_>, rules: &[&'static Row]) -> Verdicts {
-    let spoken: Vec<Verdicts> = rules
-        .par_iter()
-        .map(|row| {
-            let mut verdicts = Verdicts::default();
-            (row.check)(world, &mut verdicts);
-            verdicts
-        })
-        .collect();
+fn run(world: &World<'_>, settings: &Settings<'_>) -> Verdicts {
+    let judge = |row: &&'static Row| {
+        let mut verdicts = Verdicts::default();
+        let mut judge = || (row.check)(world, &mut verdicts);
+        match settings.watch {
+            Some(watch) => watch(row, &mut judge),
+            None => judge(),
+        }
+        verdicts
+    };
+    let spoken: Vec<Verdicts> = settings.rules.par_iter().map(judge).collect();
     let mut all = Verdicts::default();
     for verdicts in spoken {
         all.findings.extend(verdicts.findings);
@@ -213,12 +221,12 @@ pub fn check(
     input.sort_out_projects();
     let clusters = all_clusters(&input, settings);
     let joined = world(&input.documents, &input, &clusters, settings);
-    let mut verdicts = run(&joined, &settings.rules);
+    let mut verdicts = run(&joined, settings);
     gather::unjudged(&clusters, &input.projects, &settings.rules, &mut verdicts);
     live_edits::to_commands(&mut verdicts.findings, &input.snapshots);
     let (mut fixed, mut drift) = (Vec::new(), Vec::new());
     if !input.documents.is_empty() && !input.snapshots.is_empty() {
-        let before = run(&world(&[], &input, &clusters, settings), &settings.rules);
+        let before = run(&world(&[], &input, &clusters, settings), settings);
         fixed = change::mark(before, &mut verdicts);
         drift = drift::drift(&joined);
     }

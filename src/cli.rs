@@ -10,8 +10,10 @@ mod mend;
 mod permissions;
 mod progress;
 mod project;
+mod rendered;
 mod show;
 mod terminal;
+mod timings;
 mod trace;
 
 use std::io::{self, Write};

@@ -21,6 +21,9 @@ pub use paths::Base;
 use paths::Patterns;
 pub use select::UnknownRule;
 
+/// So many clusters can be told apart: one place is kept for objects that no entry claims.
+const MOST_CLUSTERS: usize = ClusterSet::CAPACITY - 1;
+
 /// The gravity from which on a run fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -130,6 +133,33 @@ impl Config {
             ..Cluster::default()
         };
         Clusters::new(described.collect(), unclaimed)
+    }
+
+    /// Names the cluster to which the objects of files and directories go. A cluster of that name that
+    /// the file describes keeps its facts.
+    ///
+    /// # Errors
+    /// Where a run cannot tell so many clusters apart.
+    pub fn place(&mut self, base: &Base, name: &str, paths: &[&str]) -> Result<(), String> {
+        let relative: Vec<String> = paths.iter().map(|path| base.relative(path)).collect();
+        let paths = Patterns::literal(&relative).map_err(|error| error.to_string())?;
+        if let Some((_, claimed)) = self.clusters.iter_mut().find(|(it, _)| it.name == name) {
+            *claimed = Some(paths);
+            return Ok(());
+        }
+        if self.clusters.len() >= MOST_CLUSTERS {
+            return Err(format!(
+                "a run can tell apart {MOST_CLUSTERS} clusters at most"
+            ));
+        }
+        let cluster = Cluster {
+            name: name.to_owned(),
+            whole: self.whole,
+            adds_claim: self.adds_claim,
+            ..Cluster::default()
+        };
+        self.clusters.push((cluster, Some(paths)));
+        Ok(())
     }
 
     /// Says of a file by its name which clusters its objects go to.

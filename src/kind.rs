@@ -193,4 +193,5 @@ pub fn wanted(api_version: &str, kind: &str) -> bool {
     Kind::of(api_version, kind) != Kind::Other
         || api_version.starts_with("kustomize.config.k8s.io/")
         || api_version == crate::snapshot::API_VERSION
+        || kind == cloud::GROUP_HEALTH
 }

@@ -3,6 +3,7 @@
 //! rules look at the world and make findings, findings are rendered. Only the two ends do I/O.
 
 pub mod apply;
+pub mod build;
 pub mod card;
 pub mod check;
 pub mod cidr;

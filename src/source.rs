@@ -12,6 +12,7 @@ mod file;
 mod find;
 pub mod gcp;
 mod patience;
+pub mod rendered;
 pub mod snapshot;
 
 use std::collections::HashSet;

@@ -81,6 +81,29 @@ impl Source {
     }
 }
 
+/// The name of a file that another file names relative to itself, without `.` and, as far as the names
+/// tell, without `..`. Only names are compared; nothing is looked up.
+pub fn beside(origin: &str, path: &str) -> String {
+    let directory = origin
+        .rsplit_once('/')
+        .map_or("", |(directory, _)| directory);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let root = if origin.starts_with('/') { "/" } else { "" };
+    match parts.join("/") {
+        joined if joined.is_empty() && root.is_empty() => ".".to_owned(),
+        joined => format!("{root}{joined}"),
+    }
+}
+
 /// A position as people and editors count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Position {

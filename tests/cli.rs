@@ -7,5 +7,6 @@ mod cli {
     pub(crate) mod good_input;
     pub(crate) mod looks;
     pub(crate) mod other_commands;
+    pub(crate) mod rendering;
     pub(crate) mod run;
 }

@@ -27,6 +27,7 @@ mod real {
     mod kubectl;
     mod overlay;
     mod permissions;
+    mod rendered;
     mod rules;
     mod scale;
 

@@ -24,7 +24,6 @@ pub(super) fn front(lines: &mut Lines<'_>) -> Result<Front, CardError> {
         return lines.fail("a card starts with `---`");
     }
     let (mut severity, mut fix) = (None, None);
-    let mut covers = Vec::new();
     let mut sources = Vec::new();
     while let Some(line) = lines.next().filter(|line| *line != "---") {
         let Some((key, value)) = line.split_once(':') else {
@@ -37,7 +36,6 @@ pub(super) fn front(lines: &mut Lines<'_>) -> Result<Front, CardError> {
             ("fix", "safe") => fix = Some(Some(Safety::Safe)),
             ("fix", "unsafe") => fix = Some(Some(Safety::Unsafe)),
             ("fix", "none") => fix = Some(None),
-            ("covers", value) => covers = list(value, lines)?,
             ("sources", value) => sources = list(value, lines)?,
             (key @ ("severity" | "fix"), value) => {
                 return lines.fail(format!("`{key}` cannot be `{value}`"));
@@ -51,7 +49,6 @@ pub(super) fn front(lines: &mut Lines<'_>) -> Result<Front, CardError> {
     Ok(Front {
         severity,
         fix,
-        covers,
         sources,
     })
 }

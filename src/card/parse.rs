@@ -220,7 +220,6 @@ mod tests {
     const CARD: &str = r#"---
 severity: error
 fix: safe
-covers: [F003, F004]
 sources:
   - https://example.com/a
   - https://example.com/b
@@ -270,7 +269,6 @@ kind: Service
         let card = card(CARD).unwrap();
         assert_eq!(card.front.severity, Severity::Error);
         assert_eq!(card.front.fix, Some(Safety::Safe));
-        assert_eq!(card.front.covers, ["F003", "F004"]);
         let sources = ["https://example.com/a", "https://example.com/b"];
         assert_eq!(card.front.sources, sources);
         assert!(card.why.ends_with("## not a section\n```"), "{}", card.why);
@@ -317,22 +315,22 @@ kind: Service
             broken("fix: safe", "fix: sage"),
             "line 3: `fix` cannot be `sage`"
         );
-        assert_eq!(broken("covers", "cover"), "line 4: unknown key `cover`");
+        assert_eq!(broken("sources", "source"), "line 4: unknown key `source`");
         assert_eq!(
             broken("## Passes", "## Passed"),
-            "line 36: unknown section `## Passed`"
+            "line 35: unknown section `## Passed`"
         );
         assert_eq!(
             broken("yaml fixed", "yml fixed"),
-            "line 33: unknown block `yml fixed`"
+            "line 32: unknown block `yml fixed`"
         );
         assert_eq!(
             broken("#   ^^^^^\n", "#             ^^^^^\n"),
-            "line 24: the marker reaches past the line before it"
+            "line 23: the marker reaches past the line before it"
         );
         assert_eq!(
             broken("json\n{}\n```\n", "json\n{}\n"),
-            "line 37: this block has no end"
+            "line 36: this block has no end"
         );
         assert!(card("").is_err() && card("---\n").is_err());
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::document::Document;
 use crate::finding::{Subject, Undecided, Verdicts};
+use crate::kind::cloud::{CloudObject, GROUP_HEALTH};
 use crate::kind::resource::Resource;
 use crate::report::{SeenCluster, Unread};
 use crate::rules::Row;
@@ -23,6 +24,13 @@ const HEADER_FILE: &str = "snapshot.yaml";
 /// Objects of Google Cloud that stand alone, as `gcloud … --format=json` prints them, are seen too:
 /// of a project of which it is not said how much was read.
 pub(super) fn gather(mut documents: Vec<Document>, input: &mut Input) {
+    let nameless = documents.extract_if(.., |it| is_nameless(it));
+    input.unread.extend(nameless.map(|document| Unread {
+        origin: document.source().origin.clone(),
+        reason: format!("a {} that does not say whose it is", document.type_meta().1),
+        place: Some(document.root().place()),
+        fails: false,
+    }));
     if !documents.iter().any(snapshot::is_header) {
         input.dumped = documents.extract_if(.., |it| is_cloud(it)).collect();
         input.documents = documents;
@@ -94,6 +102,12 @@ fn begin(documents: &[Document], input: &mut Input) -> Vec<(String, usize)> {
 fn is_cloud(document: &Document) -> bool {
     let (api_version, kind) = document.type_meta();
     Resource::of(api_version, kind).is_some_and(Resource::is_cloud)
+}
+
+/// True for an answer of Google's API that nothing can be joined to.
+fn is_nameless(document: &Document) -> bool {
+    let is_health = document.type_meta().1 == GROUP_HEALTH;
+    is_health || (is_cloud(document) && CloudObject::new(document).is_none())
 }
 
 /// Leaves undecided what the gaps of the clusters' readings keep from being judged: once for a

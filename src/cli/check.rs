@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use crate::build;
 use crate::check;
 use crate::config::FailOn;
 use crate::fix;
@@ -21,7 +22,8 @@ use crate::text::Source;
 use crate::world::Cluster;
 
 use super::project::Project;
-use super::{Exit, Failure, baseline, cluster, google, mend, project, terminal};
+use super::timings::Timings;
+use super::{Exit, Failure, baseline, cluster, google, mend, project, rendered, terminal};
 
 pub(super) const AFTER_HELP: &str = "\
 Examples:
@@ -30,7 +32,9 @@ Examples:
   neg-doctor check k8s/ --context prod              what would be wrong after an apply
   neg-doctor check prod.tar.gz                      what `collect` wrote
   neg-doctor check k8s/ deploy.yaml                 files and directories
+  neg-doctor check --cluster blue=k8s/blue --cluster green=k8s/green
   kustomize build overlays/prod | neg-doctor check -
+  neg-doctor check --render overlays/prod charts/   what kustomize and helm make of them
   kubectl get svc,ing,deploy -A -o yaml | neg-doctor check -
   neg-doctor check --output sarif=neg.sarif k8s/    a file beside the report on the terminal
   neg-doctor check --select NEG0,NEG6 --ignore NEG024 k8s/";
@@ -45,10 +49,16 @@ pub(super) struct Arguments {
     /// Files, directories (read recursively, .gitignore is honoured), globs, snapshots, or - for
     /// standard input; without any the current context of the kubeconfig is read
     paths: Vec<String>,
+    /// Files or a directory whose objects go to the cluster of this name (repeatable: several
+    /// clusters in one world)
+    #[arg(long = "cluster", value_name = "NAME=PATH", value_parser = placed)]
+    pub(super) placed: Vec<(String, String)>,
     #[command(flatten)]
     cluster: cluster::Options,
     #[command(flatten)]
     google: google::Options,
+    #[command(flatten)]
+    rendered: rendered::Options,
     /// Leave out files that match (gitignore-style globs; repeatable)
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
@@ -104,6 +114,9 @@ pub(super) struct Arguments {
     /// The largest file that is read, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 100)]
     max_file_size: u64,
+    /// Tell on standard error what each rule cost
+    #[arg(long)]
+    timings: bool,
     #[command(flatten)]
     look: terminal::Options,
 }
@@ -116,6 +129,15 @@ enum Show {
     Drift,
 }
 
+fn placed(argument: &str) -> Result<(String, String), String> {
+    match argument.split_once('=') {
+        Some((name, path)) if !name.is_empty() && !path.is_empty() => {
+            Ok((name.to_owned(), path.to_owned()))
+        }
+        _ => Err("expected NAME=PATH".to_owned()),
+    }
+}
+
 fn output(argument: &str) -> Result<(Format, PathBuf), String> {
     let (format, file) = argument.split_once('=').ok_or("expected FORMAT=FILE")?;
     Ok((Format::from_str(format, true)?, file.into()))
@@ -123,13 +145,16 @@ fn output(argument: &str) -> Result<(Format, PathBuf), String> {
 
 /// Checks what the arguments name and reports it.
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let timings = Timings::new();
+    let watch = |row, judge: &mut dyn FnMut()| timings.watch(row, judge);
     let project = Project::new(arguments)?;
     let baseline = arguments
         .baseline
         .as_deref()
         .map(baseline::read)
         .transpose()?;
-    let (sources, mut unread) = read(arguments, &project);
+    let (mut sources, mut unread) = read(arguments, &project);
+    let rendered = arguments.rendered.render(&mut sources, &mut unread);
     let mut seen = match clusters(arguments, &project, &sources) {
         // Neither files nor a cluster are at hand: there is nothing to check.
         Err(error @ ClusterError::NoKubeconfig { .. }) if !arguments.cluster.name_a_cluster() => {
@@ -146,12 +171,14 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let input = project::Input {
         seen: &seen,
         unread: &unread,
+        watch: arguments.timings.then_some(&watch),
     };
     if let Some(path) = &arguments.write_baseline {
         baseline::write(path, &project.report(&sources, &input))?;
     }
     let recheck = |sources: &[Arc<Source>]| {
         let mut report = project.report(sources, &input);
+        build::trace_back(&mut report, &rendered);
         if let Some(baseline) = &baseline {
             baseline.hide(&mut report, project.rows());
         }
@@ -177,6 +204,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     report.show_undecided = arguments.show.contains(&Show::Undecided);
     report.show_drift = arguments.show.contains(&Show::Drift);
     write(arguments, &report, out)?;
+    if arguments.timings {
+        timings.write(&mut io::stderr().lock())?;
+    }
     Ok(exit(arguments, project.fail_on, &report))
 }
 
@@ -202,8 +232,9 @@ fn clusters(
     project: &Project,
     sources: &[Arc<Source>],
 ) -> Result<Vec<Snapshot>, ClusterError> {
-    let only_projects = arguments.paths.is_empty() && arguments.google.name_a_project();
-    if arguments.cluster.name_a_cluster() || (arguments.paths.is_empty() && !only_projects) {
+    let no_files = arguments.paths.is_empty() && arguments.placed.is_empty();
+    let only_projects = no_files && arguments.google.name_a_project();
+    if arguments.cluster.name_a_cluster() || (no_files && !only_projects) {
         let kinds = cluster::kinds(project.rows());
         let namespaces = check::namespaces(sources);
         return arguments.cluster.read(&kinds, &namespaces);
@@ -213,8 +244,10 @@ fn clusters(
 
 /// The texts to check, and what could not be read of what was named.
 fn read(arguments: &Arguments, project: &Project) -> (Vec<Arc<Source>>, Vec<Unread>) {
+    let placed = arguments.placed.iter().map(|(_, path)| path);
+    let paths: Vec<String> = arguments.paths.iter().chain(placed).cloned().collect();
     let request = source::Request {
-        paths: &arguments.paths,
+        paths: &paths,
         exclude: &arguments.exclude,
         max_bytes: arguments.max_file_size.saturating_mul(1024 * 1024),
     };

@@ -1,9 +1,10 @@
 //! What a run is about, from the arguments and the configuration file.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::check::{self, Settings};
+use crate::check::{self, Settings, Watch};
 use crate::config::{Base, Config, FailOn};
 use crate::report::{Report, Unread};
 use crate::rules::{self, Row};
@@ -28,6 +29,8 @@ pub(super) struct Input<'i> {
     pub(super) seen: &'i [Snapshot],
     /// What was named and could not be read.
     pub(super) unread: &'i [Unread],
+    /// Who looks on while rules judge.
+    pub(super) watch: Option<&'i Watch<'i>>,
 }
 
 impl Project {
@@ -54,9 +57,11 @@ impl Project {
         let rows = config
             .rules(&all, &arguments.select, &arguments.ignore)
             .map_err(|unknown| Failure::Usage(unknown.to_string()))?;
+        let base = Base::new(&working, directory);
+        place(&mut config, &base, &arguments.placed).map_err(Failure::Usage)?;
         Ok(Self {
             fail_on: arguments.fail_on.or(config.fail_on).unwrap_or_default(),
-            base: Base::new(&working, directory),
+            base,
             config,
             rows,
         })
@@ -78,11 +83,23 @@ impl Project {
             rules: self.rows.clone(),
             clusters: self.config.clusters(),
             clusters_of: Box::new(self.config.clusters_of(&self.base)),
+            watch: input.watch,
         };
         let mut report = check::check(sources, input.seen, &settings, input.unread);
         self.config.adjust(&self.base, &mut report);
         report
     }
+}
+
+/// Tells the configuration which paths go to which cluster.
+fn place(config: &mut Config, base: &Base, placed: &[(String, String)]) -> Result<(), String> {
+    let names: BTreeSet<&str> = placed.iter().map(|(name, _)| name.as_str()).collect();
+    for name in names {
+        let own = placed.iter().filter(|(it, _)| it == name);
+        let paths: Vec<&str> = own.map(|(_, path)| path.as_str()).collect();
+        config.place(base, name, &paths)?;
+    }
+    Ok(())
 }
 
 /// Reads a configuration file. It is named as the user would, relative to the working directory.

@@ -85,6 +85,12 @@ impl Patterns {
         set.build().map(Self)
     }
 
+    /// Files and directories of these names, whatever characters they have.
+    pub(super) fn literal(paths: &[String]) -> Result<Self, globset::Error> {
+        let escaped: Vec<String> = paths.iter().map(|path| globset::escape(path)).collect();
+        Self::new(escaped.iter().map(String::as_str))
+    }
+
     /// Whether one matches a path that is relative to the configuration's directory.
     pub(super) fn matches(&self, relative: &str) -> bool {
         self.0.is_match(relative)

@@ -8,13 +8,10 @@ use toml::Spanned;
 
 use super::error::Wrong;
 use super::paths::Patterns;
-use super::{Config, Override, file, select};
+use super::{Config, MOST_CLUSTERS, Override, file, select};
 use crate::report::adjust::Level;
 use crate::rules::Row;
-use crate::world::{Cluster, ClusterSet};
-
-/// One place is kept for objects that no entry claims.
-const MOST_CLUSTERS: usize = ClusterSet::CAPACITY - 1;
+use crate::world::Cluster;
 
 pub(super) fn config(text: &str, rules: &[&'static Row]) -> Result<Config, Wrong> {
     let file: file::File = toml::from_str(text)?;

@@ -54,6 +54,9 @@ pub struct CloudObject<'d> {
     pub link: Link<'d>,
 }
 
+/// What `backendServices.getHealth` answers, which does not say of which group it is.
+pub const GROUP_HEALTH: &str = "compute#backendServiceGroupHealth";
+
 impl<'d> CloudObject<'d> {
     /// The head of a document's object; `None` where it is none, or has no link to be known by.
     pub fn new(document: &'d Document) -> Option<Self> {

@@ -220,7 +220,7 @@ const LISTED: &[(&str, &str)] = &[
     ("compute#backendService", "
         *HEAD description region loadBalancingScheme protocol portName timeoutSec network
         sessionAffinity ipAddressSelectionPolicy externalManagedMigrationState
-        connectionDraining healthChecks serviceBindings usedBy securityPolicy
+        connectionDraining healthChecks serviceBindings dynamicForwarding usedBy securityPolicy
         iap(enabled) enableCDN subsetting failoverPolicy
         backends(group balancingMode capacityScaler failover maxConnections
             maxConnectionsPerEndpoint maxConnectionsPerInstance maxRate maxRatePerEndpoint

@@ -26,7 +26,9 @@ pub(super) static ROW: Row = Row {
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let cloud = world.cloud();
     for service in cloud.backend_services() {
-        if !cloud.is_live(service.link) || service.has_bindings() {
+        // What forwards to the address that a request names needs no backend.
+        let forwards = service.get("dynamicForwarding").is_some();
+        if !cloud.is_live(service.link) || service.has_bindings() || forwards {
             continue;
         }
         let count = service.backends().count();

@@ -32,7 +32,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let single = firewalls.get("name").map(|_| firewalls.root());
         for rule in firewalls.rules().chain(single) {
             let name = rule.get("name").and_then(Node::text).unwrap_or_default();
-            let Some(cluster) = cluster_of(name) else {
+            let Some(cluster) = named_for(name).or_else(|| tagged_for(rule, name)) else {
                 continue;
             };
             if is_alive(world, project, rule, cluster) || !told.insert((project, name)) {
@@ -51,10 +51,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 }
 
 /// `prod` for `gke-prod-1a2b3c4d-all`.
-fn cluster_of(name: &str) -> Option<&str> {
-    let (rest, suffix) = name.strip_prefix("gke-")?.rsplit_once('-')?;
-    let (cluster, hash) = rest.rsplit_once('-')?;
-    let is_hash = hash.len() == 8 && hash.bytes().all(|it| it.is_ascii_hexdigit());
+fn named_for(name: &str) -> Option<&str> {
     let suffixes = [
         "all",
         "ssh",
@@ -64,15 +61,39 @@ fn cluster_of(name: &str) -> Option<&str> {
         "inkubelet",
         "mcsd",
     ];
-    (is_hash && suffixes.contains(&suffix) && !cluster.is_empty()).then_some(cluster)
+    let (cluster, suffix) = cluster_of(name)?;
+    suffixes.contains(&suffix).then_some(cluster)
+}
+
+/// The cluster of the nodes that a rule is for, where a controller in the cluster made it: such a
+/// rule's name has an identifier in place of the cluster's name.
+fn tagged_for<'d>(rule: Node<'d>, name: &str) -> Option<&'d str> {
+    let prefixes = ["k8s-", "k8s1-", "k8s2-"];
+    let own = prefixes.iter().any(|it| name.starts_with(it));
+    let node = |tag: &'d str| cluster_of(tag).filter(|(_, suffix)| *suffix == "node");
+    let mut clusters = tags(rule).map(|tag| node(tag).map(|(cluster, _)| cluster));
+    let first = clusters.next().flatten().filter(|_| own)?;
+    clusters.all(|it| it == Some(first)).then_some(first)
+}
+
+/// `prod` and `all` of `gke-prod-1a2b3c4d-all`.
+fn cluster_of(name: &str) -> Option<(&str, &str)> {
+    let (rest, suffix) = name.strip_prefix("gke-")?.rsplit_once('-')?;
+    let (cluster, hash) = rest.rsplit_once('-')?;
+    let is_hash = hash.len() == 8 && hash.bytes().all(|it| it.is_ascii_hexdigit());
+    (is_hash && !cluster.is_empty()).then_some((cluster, suffix))
+}
+
+fn tags<'d>(rule: Node<'d>) -> impl Iterator<Item = &'d str> {
+    let tags = rule.get("targetTags").into_iter().flat_map(Node::items);
+    tags.filter_map(Node::text)
 }
 
 /// True where a cluster of such a name is there, or a virtual machine that the rule is about. Long
 /// names are cut in the rule's.
 fn is_alive(world: &World<'_>, project: &str, rule: Node<'_>, cluster: &str) -> bool {
     let mut clusters = world.cloud().gke_clusters();
-    let tags = rule.get("targetTags").into_iter().flat_map(Node::items);
-    let tags: Vec<_> = tags.filter_map(Node::text).collect();
+    let tags: Vec<_> = tags(rule).collect();
     let mut instances = world.cloud().instances();
     clusters.any(|it| it.name().starts_with(cluster))
         || instances
@@ -114,8 +135,7 @@ fn finding(project: &str, rule: Node<'_>, name: &str, cluster: &str) -> Finding 
     let label = Label::new(rule.get("name").unwrap_or(rule), "left over");
     let arguments = ["firewall-rules", "delete", name];
     let finding = Finding::new(&ROW, subject(project, name), message, label);
-    let mut tags = rule.get("targetTags").into_iter().flat_map(Node::items);
-    if tags.next().is_none() {
+    if tags(rule).next().is_none() {
         // Without tags it lets requests in to every machine of the network.
         return finding.help("delete it, once nothing else of the network relies on it");
     }
@@ -126,19 +146,19 @@ fn finding(project: &str, rule: Node<'_>, name: &str, cluster: &str) -> Finding 
 
 #[cfg(test)]
 mod tests {
-    use super::cluster_of;
+    use super::named_for;
 
     #[test]
     fn names_tell_the_cluster() {
-        assert_eq!(cluster_of("gke-prod-1a2b3c4d-all"), Some("prod"));
-        assert_eq!(cluster_of("gke-eu-prod-1a2b3c4d-mcsd"), Some("eu-prod"));
+        assert_eq!(named_for("gke-prod-1a2b3c4d-all"), Some("prod"));
+        assert_eq!(named_for("gke-eu-prod-1a2b3c4d-mcsd"), Some("eu-prod"));
         for name in [
             "gke-prod-all",
             "gke-prod-xxxxxxxx-all",
             "gke-prod-1a2b3c4d-web",
             "lb-to-mail",
         ] {
-            assert_eq!(cluster_of(name), None, "{name}");
+            assert_eq!(named_for(name), None, "{name}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::kind::cloud::{Backend, BackendService, Link, Neg};
+use crate::kind::cloud::{Backend, BackendService, Link, Neg, Owner};
 
 use super::{Cloud, LiveNeg, World};
 
@@ -32,8 +32,27 @@ impl<'d> World<'d> {
                 .and_then(|neg| self.askers(neg).into_iter().next());
             NegGroup { negs, asked }
         };
-        groups.into_values().map(group).collect()
+        let claims = groups.into_values().flat_map(by_owner);
+        claims.map(group).collect()
     }
+}
+
+/// Parts NEGs of one name that say that they were made for different Services or clusters.
+fn by_owner(negs: Vec<Neg<'_>>) -> Vec<Vec<Neg<'_>>> {
+    let mut parts: Vec<(Option<Owner>, Vec<Neg<'_>>)> = Vec::new();
+    for neg in negs {
+        let owner = neg.owner();
+        // One that says nothing goes with any.
+        let same = |it: &Option<Owner>| it.is_none() || owner.is_none() || *it == owner;
+        match parts.iter_mut().find(|(it, _)| same(it)) {
+            Some((of, part)) => {
+                *of = of.take().or(owner);
+                part.push(neg);
+            }
+            None => parts.push((owner, vec![neg])),
+        }
+    }
+    parts.into_iter().map(|(_, part)| part).collect()
 }
 
 impl<'d> NegGroup<'_, 'd> {

@@ -1,6 +1,7 @@
 //! Which files of the input are patches of a kustomization: parts of objects.
 
 use crate::document::{Document, Node};
+use crate::text::beside;
 
 /// The files that a kustomization of the input uses as patches.
 pub(super) struct Patches(Vec<String>);
@@ -13,16 +14,13 @@ impl Patches {
                 continue;
             }
             let origin = document.source().origin.as_str();
-            let directory = origin
-                .rsplit_once('/')
-                .map_or("", |(directory, _)| directory);
             let list = |name: &str| document.root().get(name).into_iter().flat_map(Node::items);
             let paths = list("patches").filter_map(|patch| patch.get("path"));
             for path in paths
                 .chain(list("patchesStrategicMerge"))
                 .filter_map(Node::text)
             {
-                files.push(normal(directory, path));
+                files.push(beside(origin, path));
             }
         }
         Self(files)
@@ -30,28 +28,5 @@ impl Patches {
 
     pub(super) fn contains(&self, document: &Document) -> bool {
         self.0.contains(&document.source().origin)
-    }
-}
-
-/// A path relative to a directory, without `.` and `..`.
-fn normal(directory: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = directory
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    if directory.starts_with('/') {
-        format!("/{joined}")
-    } else {
-        joined
     }
 }

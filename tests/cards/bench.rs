@@ -112,6 +112,7 @@ fn with_settings<T>(example: &Example, judge: impl FnOnce(&mut Settings<'_>) -> 
         rules: rules::rows(),
         clusters: config.clusters(),
         clusters_of: Box::new(config.clusters_of(&base)),
+        watch: None,
     };
     judge(&mut settings)
 }

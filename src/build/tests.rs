@@ -1,0 +1,91 @@
+use super::*;
+
+fn texts(files: &[(&str, &str)]) -> Vec<Arc<Source>> {
+    let files = files.iter();
+    files
+        .map(|(name, text)| Source::new(*name, *text))
+        .collect()
+}
+
+#[test]
+fn an_overlay_is_built_with_what_it_builds_on() {
+    let sources = texts(&[
+        ("k8s/base/kustomization.yaml", "resources: [svc.yaml]"),
+        ("k8s/base/svc.yaml", "kind: Service"),
+        (
+            "k8s/prod/kustomization.yaml",
+            "resources: [../base, github.com/acme/more]\npatches: [{path: patch.yaml}]",
+        ),
+        ("k8s/prod/patch.yaml", "kind: Service"),
+        ("k8s/other.yaml", "kind: Service"),
+    ]);
+    let [build] = builds(&sources).try_into().unwrap();
+    assert_eq!(build.directory, "k8s/prod");
+    assert_eq!(build.file(), "k8s/prod/kustomization.yaml");
+    assert_eq!(build.missing, ["github.com/acme/more"]);
+    assert_eq!(build.files.len(), 4);
+    assert!(!build.files.contains("k8s/other.yaml"));
+}
+
+#[test]
+fn a_chart_is_built_with_its_parts_and_a_component_never() {
+    let sources = texts(&[
+        ("Chart.yaml", "name: mail"),
+        ("charts/redis/Chart.yaml", "name: redis"),
+        ("templates/svc.yaml", "kind: {{ .Values.kind }}"),
+        ("part/kustomization.yaml", "kind: Component"),
+        ("lib/Chart.yaml", "type: library"),
+    ]);
+    let [build] = builds(&sources).try_into().unwrap();
+    assert_eq!((build.directory.as_str(), build.tool), (".", Tool::Helm));
+    assert_eq!(build.files.len(), 5);
+}
+
+#[test]
+fn circles_end() {
+    let sources = texts(&[
+        ("a/kustomization.yaml", "resources: [../b]"),
+        ("b/kustomization.yaml", "resources: [../a]"),
+        ("c/kustomization.yaml", "resources: [../a]"),
+    ]);
+    assert_eq!(builds(&sources).len(), 1);
+}
+
+#[test]
+fn a_finding_points_at_the_only_line_that_was_rendered_unchanged() {
+    let files = texts(&[
+        (
+            "base/svc.yaml",
+            "kind: Service\nmetadata:\n  name: mail\nspec:\n  ports:\n  - name: smtp\n    port: 25\n",
+        ),
+        (
+            "base/more.yaml",
+            "kind: Deployment\nmetadata:\n  name: mail\nspec:\n    port: 25\n",
+        ),
+    ]);
+    let source = Source::new(
+        "prod/(rendered)",
+        "kind: Service\nmetadata:\n  name: eu-mail\nspec:\n  ports:\n  - port: 25\n    name: smtp\n",
+    );
+    let at = |word: &str| {
+        let start = source.text.find(word).unwrap();
+        crate::text::Place {
+            source: Arc::clone(&source),
+            span: crate::text::Span::new(start, start + word.len()),
+        }
+    };
+    let rendered = Rendered {
+        source: Arc::clone(&source),
+        files,
+    };
+    let found = |word: &str| {
+        let place = rendered.file_of(&at(word))?;
+        let origin = place.source.origin.clone();
+        Some((origin, place.source.slice(place.span).to_owned()))
+    };
+    let svc = |text: &str| Some(("base/svc.yaml".to_owned(), text.to_owned()));
+    assert_eq!(found("25"), svc("25"));
+    assert_eq!(found("smtp"), svc("smtp"));
+    assert_eq!(found("eu-mail"), None);
+    assert_eq!(found("spec:\n  ports"), None);
+}
