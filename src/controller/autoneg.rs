@@ -224,13 +224,11 @@ fn limit(json: &Json, what: &'static str, errors: &mut Vec<TypeError>) -> Option
         "" => Some(0.0),
         text => text.parse::<f64>().ok(),
     });
-    match value.flatten() {
-        Some(value) => (value > 0.0).then(|| json.range.clone()),
-        None => {
-            errors.push(TypeError::new(json, what, "a number"));
-            None
-        }
-    }
+    let Some(value) = value.flatten() else {
+        errors.push(TypeError::new(json, what, "a number"));
+        return None;
+    };
+    (value > 0.0).then(|| json.range.clone())
 }
 
 /// A share of the capacity, in percent. A fraction is refused.

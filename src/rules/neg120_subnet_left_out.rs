@@ -127,7 +127,7 @@ fn why(
     let subnet = label.text()?;
     let of_cluster = world.gke_cluster(&pod.object);
     let of_cluster = of_cluster.and_then(|gke| Some(gke.subnetwork()?.name));
-    let records = negs.iter().filter_map(|neg| neg.record());
+    let records = negs.iter().filter_map(LiveNeg::record);
     let is_out = |record: &SvcNeg<'_>| match own_subnet(record).or(of_cluster) {
         Some(own) if own != subnet => in_subnet(record, subnet, node.zone()).is_none(),
         _ => false,
@@ -179,7 +179,7 @@ fn left(
     }
     // A zone without any NEG is certain, whatever the subnets.
     let has_neg = |zone: &str| {
-        let mut records = negs.iter().filter_map(|neg| neg.record());
+        let mut records = negs.iter().filter_map(LiveNeg::record);
         records.any(|record| record.zones().any(|made| made == zone))
     };
     let zones = left_out

@@ -1,7 +1,7 @@
 //! What autoneg says of a Service, in events that no later one takes back.
 
 use crate::controller::autoneg::AUTONEG;
-use crate::controller::event::{Cause, Refusal, Trouble};
+use crate::controller::event::{Cause, Refusal, Reported, Trouble};
 use crate::finding::Finding;
 use crate::world::{Joined, Told, World};
 
@@ -23,7 +23,7 @@ pub(super) fn finding(
 /// Whether it is autoneg that speaks, and whether it still means it.
 fn stands(world: &World<'_>, service: Joined<'_, '_>, told: &Told<'_, '_>) -> bool {
     let now = world.now(&service.object);
-    let passes = told.decoded.causes.iter().all(|report| report.passes());
+    let passes = told.decoded.causes.iter().all(Reported::passes);
     match told.trouble {
         Trouble::AutonegConfig => told.is_recent(now),
         Trouble::AutonegBackend if passes && !told.decoded.causes.is_empty() => {
