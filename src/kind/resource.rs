@@ -176,7 +176,7 @@ pub static ALL: &[Resource] = &[
     custom(Kind::GitOps, "argoproj.io", &["v1alpha1"], "applications", "Application"),
     custom(Kind::GitOps, "helm.toolkit.fluxcd.io", &["v2", "v2beta2", "v2beta1"], "helmreleases", "HelmRelease"),
     custom(Kind::PeerAuthentication, "security.istio.io", &["v1", "v1beta1"], "peerauthentications", "PeerAuthentication"),
-    custom(Kind::ReferenceGrant, GATEWAY, &["v1", "v1beta1"], "referencegrants", "ReferenceGrant"),
+    custom(Kind::ReferenceGrant, GATEWAY, &["v1beta1", "v1"], "referencegrants", "ReferenceGrant"),
     custom(Kind::MultiCluster, GKE, &["v1"], "multiclusteringresses", "MultiClusterIngress"),
     custom(Kind::MultiCluster, GKE, &["v1"], "multiclusterservices", "MultiClusterService"),
     custom(Kind::MultiCluster, "net.gke.io", &["v1"], "serviceexports", "ServiceExport"),
