@@ -3,6 +3,7 @@
 //! Source: kubernetes/ingress-gce at acbcf5d66dd9 (2026-08-21).
 
 pub mod app_protocols;
+pub mod autoneg;
 pub mod backend_config;
 pub mod claim;
 pub mod decide;
@@ -15,6 +16,7 @@ pub mod mend;
 pub mod names;
 pub mod rejection;
 pub mod retype;
+pub mod rule_reference;
 pub mod status;
 pub mod transparent_check;
 

@@ -2,7 +2,9 @@
 //! from their documents, so every value still knows its bytes.
 
 pub mod annotated;
+mod autoneg;
 pub mod backend_config;
+pub mod backend_policy;
 pub mod cloud;
 pub mod cluster_node;
 pub mod condition;
@@ -11,16 +13,22 @@ pub mod endpoint_slice;
 pub mod event;
 pub mod fields;
 pub mod frontend_config;
+pub mod gateway;
+pub mod gitops;
 pub mod health_policy;
 pub mod ingress;
+pub mod multi_cluster;
 pub mod near_miss;
+pub mod neg_binding;
 pub mod network_policy;
 pub mod object;
+pub mod peer_authentication;
 pub mod permissions;
 pub mod pod;
 pub mod probe;
 pub mod resource;
 pub mod route;
+pub mod selector;
 pub mod service;
 pub mod svc_neg;
 pub mod workload;
@@ -51,23 +59,39 @@ pub enum Kind {
     Event,
     /// `networking.gke.io` ServiceNetworkEndpointGroup: what the controller made for one port.
     SvcNeg,
+    /// `networking.gke.io` NetworkEndpointGroupBinding: endpoints for NEGs that somebody made.
+    NegBinding,
     /// `cloud.google.com` BackendConfig.
     BackendConfig,
-    /// `networking.gke.io` `FrontendConfig`.
-    FrontendConfig,
     /// `networking.gke.io` HealthCheckPolicy: what a Gateway's health checks ask.
     HealthCheckPolicy,
+    /// `networking.gke.io` `GCPGatewayPolicy` and `GCPBackendPolicy`: what else the load balancer of
+    /// a Gateway is to do.
+    GatewayPolicy,
+    /// `networking.gke.io` FrontendConfig.
+    FrontendConfig,
+    /// `networking.gke.io` ManagedCertificate: a certificate that Google issues for an Ingress.
+    ManagedCertificate,
     /// `networking.k8s.io` NetworkPolicy.
     NetworkPolicy,
     /// The network policies of others, which admit beside Kubernetes' own.
     VendorPolicy,
+    /// `gateway.networking.k8s.io` GatewayClass: a kind of load balancer that Gateways can be.
+    GatewayClass,
     /// `gateway.networking.k8s.io` Gateway.
     Gateway,
     /// `gateway.networking.k8s.io` routes of every protocol.
     Route,
+    /// `gateway.networking.k8s.io` ReferenceGrant: what lets routes send into its namespace.
+    ReferenceGrant,
     /// What sets the replicas of workloads: `HorizontalPodAutoscaler`, `ScaledObject`.
     Scaler,
-    /// What gives a Service to other clusters: `MultiClusterIngress`, `ServiceExport`.
+    /// What brings manifests into clusters: Application of Argo CD, HelmRelease of Flux.
+    GitOps,
+    /// `security.istio.io` PeerAuthentication: whether a mesh refuses plain text.
+    PeerAuthentication,
+    /// What gives a Service to other clusters, and takes it there: MultiClusterIngress,
+    /// MultiClusterService, ServiceExport, ServiceImport.
     MultiCluster,
     /// A network endpoint group of Compute Engine.
     Neg,
@@ -126,16 +150,26 @@ impl Kind {
             ("", "Namespace") => Self::Namespace,
             ("" | "events.k8s.io", "Event") => Self::Event,
             ("networking.gke.io", "ServiceNetworkEndpointGroup") => Self::SvcNeg,
+            ("networking.gke.io", "NetworkEndpointGroupBinding") => Self::NegBinding,
             ("cloud.google.com", "BackendConfig") => Self::BackendConfig,
-            ("networking.gke.io", "FrontendConfig") => Self::FrontendConfig,
             ("networking.gke.io", "HealthCheckPolicy") => Self::HealthCheckPolicy,
+            ("networking.gke.io", "GCPGatewayPolicy" | "GCPBackendPolicy") => Self::GatewayPolicy,
+            ("networking.gke.io", "FrontendConfig") => Self::FrontendConfig,
+            ("networking.gke.io", "ManagedCertificate") => Self::ManagedCertificate,
             ("networking.k8s.io", "NetworkPolicy") => Self::NetworkPolicy,
+            ("gateway.networking.k8s.io", "GatewayClass") => Self::GatewayClass,
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
+            ("gateway.networking.k8s.io", "ReferenceGrant") => Self::ReferenceGrant,
             (_, "HorizontalPodAutoscaler" | "ScaledObject") => Self::Scaler,
-            (_, "MultiClusterIngress" | "MultiClusterService" | "ServiceExport") => {
-                Self::MultiCluster
+            ("argoproj.io", "Application") | ("helm.toolkit.fluxcd.io", "HelmRelease") => {
+                Self::GitOps
             }
+            ("security.istio.io", "PeerAuthentication") => Self::PeerAuthentication,
+            (
+                _,
+                "MultiClusterIngress" | "MultiClusterService" | "ServiceExport" | "ServiceImport",
+            ) => Self::MultiCluster,
             (_, kind) if kind.ends_with("NetworkPolicy") => Self::VendorPolicy,
             _ => Self::Other,
         }
@@ -154,14 +188,21 @@ impl Kind {
             Self::Namespace => "Namespaces",
             Self::Event => "Events",
             Self::SvcNeg => "ServiceNetworkEndpointGroups",
+            Self::NegBinding => "NetworkEndpointGroupBindings",
             Self::BackendConfig => "BackendConfigs",
-            Self::FrontendConfig => "FrontendConfigs",
             Self::HealthCheckPolicy => "HealthCheckPolicies",
+            Self::GatewayPolicy => "policies of Gateways",
+            Self::FrontendConfig => "FrontendConfigs",
+            Self::ManagedCertificate => "ManagedCertificates",
             Self::NetworkPolicy => "NetworkPolicies",
             Self::VendorPolicy => "network policies of other vendors",
+            Self::GatewayClass => "GatewayClasses",
             Self::Gateway => "Gateways",
             Self::Route => "routes",
+            Self::ReferenceGrant => "ReferenceGrants",
             Self::Scaler => "autoscalers",
+            Self::GitOps => "GitOps applications",
+            Self::PeerAuthentication => "PeerAuthentications",
             Self::MultiCluster => "multi-cluster objects",
             Self::Neg => "NEGs",
             Self::Endpoints => "endpoints of NEGs",

@@ -70,6 +70,8 @@ mod neg022_zones_ignored;
 mod neg023_name_looks_generated;
 mod neg024_odd_port_spelling;
 mod neg025_annotation_not_a_string;
+mod neg026_zones_not_honoured;
+mod neg027_gitops_overwrites_claim;
 mod neg101_neg_creation_failed;
 mod neg102_status_names_missing_neg;
 mod neg103_claim_without_status;
@@ -87,6 +89,10 @@ mod neg114_neg_cleanup_stuck;
 mod neg115_retired_neg_in_use;
 mod neg116_node_unfit_for_neg;
 mod neg117_claim_removed_neg_used;
+mod neg118_controller_not_running;
+mod neg119_zone_without_usable_node;
+mod neg120_subnet_left_out;
+mod neg121_negbinding_not_attached;
 mod neg122_limit_near;
 mod neg201_neg_unattached;
 mod neg202_zone_unattached;
@@ -150,23 +156,36 @@ mod neg609_backendconfig_annotation_invalid;
 mod neg610_app_protocol_mismatch;
 mod neg611_tls_secret_missing;
 mod neg612_path_type_surprise;
+mod neg613_static_ip_misfit;
+mod neg614_frontendconfig_trouble;
+mod neg615_managed_certificate_trouble;
+mod neg616_gateway_class_misfit;
 mod neg617_malformed_claim_behind_ingress;
 mod neg618_l4_annotation_ignored;
+mod neg619_policy_target_missing;
 mod neg620_translation_failed;
 mod neg621_exposed_only_behind_ingress;
 mod neg622_health_check_not_from_probe;
+mod neg623_gateway_ignores_backendconfig;
 mod neg624_rule_overwritten;
 mod neg625_service_attachment_failed;
+mod neg626_multi_cluster_service_missing;
 mod neg627_l4_load_balancer_failed;
 mod neg628_l4_service_skipped;
 mod neg629_ingress_front_end_refused;
 mod neg630_app_protocol_field_unread;
 mod neg631_transparent_health_check_unused;
 mod neg632_l4_option_without_effect;
+mod neg633_gateway_not_programmed;
+mod neg634_route_not_attached;
 mod neg635_ingress_claimed_by_default;
+mod neg636_load_balancer_cleanup_stuck;
+mod neg637_change_rebuilds_backends;
 mod neg638_ingress_resource_backend;
 mod neg639_backendconfig_refused;
 mod neg640_backendconfig_unread;
+mod neg641_passthrough_neg_without_rule;
+mod neg642_passthrough_neg_not_programmed;
 mod neg701_readiness_gate_missing;
 mod neg702_readiness_gate_stuck;
 mod neg703_readiness_gate_without_neg;
@@ -176,6 +195,9 @@ mod neg706_pod_ends_before_drained;
 mod neg707_no_readiness_probe;
 mod neg708_readiness_gave_up;
 mod neg710_pod_not_addressable;
+mod neg711_mesh_mtls_shuts_out_load_balancer;
+mod neg809_autoneg_misfit;
+mod neg810_autoneg_refused;
 mod neg901_orphan_neg;
 mod neg902_orphan_backend_service;
 mod neg903_orphan_health_check;
@@ -215,6 +237,8 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg023_name_looks_generated::ROW, card: include_str!("../rules/NEG023-name-looks-generated.md") },
     Rule { row: &neg024_odd_port_spelling::ROW, card: include_str!("../rules/NEG024-odd-port-spelling.md") },
     Rule { row: &neg025_annotation_not_a_string::ROW, card: include_str!("../rules/NEG025-annotation-not-a-string.md") },
+    Rule { row: &neg026_zones_not_honoured::ROW, card: include_str!("../rules/NEG026-zones-not-honoured.md") },
+    Rule { row: &neg027_gitops_overwrites_claim::ROW, card: include_str!("../rules/NEG027-gitops-overwrites-claim.md") },
     Rule { row: &neg101_neg_creation_failed::ROW, card: include_str!("../rules/NEG101-neg-creation-failed.md") },
     Rule { row: &neg102_status_names_missing_neg::ROW, card: include_str!("../rules/NEG102-status-names-missing-neg.md") },
     Rule { row: &neg103_claim_without_status::ROW, card: include_str!("../rules/NEG103-claim-without-status.md") },
@@ -232,6 +256,10 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg115_retired_neg_in_use::ROW, card: include_str!("../rules/NEG115-retired-neg-in-use.md") },
     Rule { row: &neg116_node_unfit_for_neg::ROW, card: include_str!("../rules/NEG116-node-unfit-for-neg.md") },
     Rule { row: &neg117_claim_removed_neg_used::ROW, card: include_str!("../rules/NEG117-claim-removed-neg-used.md") },
+    Rule { row: &neg118_controller_not_running::ROW, card: include_str!("../rules/NEG118-controller-not-running.md") },
+    Rule { row: &neg119_zone_without_usable_node::ROW, card: include_str!("../rules/NEG119-zone-without-usable-node.md") },
+    Rule { row: &neg120_subnet_left_out::ROW, card: include_str!("../rules/NEG120-subnet-left-out.md") },
+    Rule { row: &neg121_negbinding_not_attached::ROW, card: include_str!("../rules/NEG121-negbinding-not-attached.md") },
     Rule { row: &neg122_limit_near::ROW, card: include_str!("../rules/NEG122-limit-near.md") },
     Rule { row: &neg201_neg_unattached::ROW, card: include_str!("../rules/NEG201-neg-unattached.md") },
     Rule { row: &neg202_zone_unattached::ROW, card: include_str!("../rules/NEG202-zone-unattached.md") },
@@ -295,23 +323,36 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg610_app_protocol_mismatch::ROW, card: include_str!("../rules/NEG610-app-protocol-mismatch.md") },
     Rule { row: &neg611_tls_secret_missing::ROW, card: include_str!("../rules/NEG611-tls-secret-missing.md") },
     Rule { row: &neg612_path_type_surprise::ROW, card: include_str!("../rules/NEG612-path-type-surprise.md") },
+    Rule { row: &neg613_static_ip_misfit::ROW, card: include_str!("../rules/NEG613-static-ip-misfit.md") },
+    Rule { row: &neg614_frontendconfig_trouble::ROW, card: include_str!("../rules/NEG614-frontendconfig-trouble.md") },
+    Rule { row: &neg615_managed_certificate_trouble::ROW, card: include_str!("../rules/NEG615-managed-certificate-trouble.md") },
+    Rule { row: &neg616_gateway_class_misfit::ROW, card: include_str!("../rules/NEG616-gateway-class-misfit.md") },
     Rule { row: &neg617_malformed_claim_behind_ingress::ROW, card: include_str!("../rules/NEG617-malformed-claim-behind-ingress.md") },
     Rule { row: &neg618_l4_annotation_ignored::ROW, card: include_str!("../rules/NEG618-l4-annotation-ignored.md") },
+    Rule { row: &neg619_policy_target_missing::ROW, card: include_str!("../rules/NEG619-policy-target-missing.md") },
     Rule { row: &neg620_translation_failed::ROW, card: include_str!("../rules/NEG620-translation-failed.md") },
     Rule { row: &neg621_exposed_only_behind_ingress::ROW, card: include_str!("../rules/NEG621-exposed-only-behind-ingress.md") },
     Rule { row: &neg622_health_check_not_from_probe::ROW, card: include_str!("../rules/NEG622-health-check-not-from-probe.md") },
+    Rule { row: &neg623_gateway_ignores_backendconfig::ROW, card: include_str!("../rules/NEG623-gateway-ignores-backendconfig.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
     Rule { row: &neg625_service_attachment_failed::ROW, card: include_str!("../rules/NEG625-service-attachment-failed.md") },
+    Rule { row: &neg626_multi_cluster_service_missing::ROW, card: include_str!("../rules/NEG626-multi-cluster-service-missing.md") },
     Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
     Rule { row: &neg628_l4_service_skipped::ROW, card: include_str!("../rules/NEG628-l4-service-skipped.md") },
     Rule { row: &neg629_ingress_front_end_refused::ROW, card: include_str!("../rules/NEG629-ingress-front-end-refused.md") },
     Rule { row: &neg630_app_protocol_field_unread::ROW, card: include_str!("../rules/NEG630-app-protocol-field-unread.md") },
     Rule { row: &neg631_transparent_health_check_unused::ROW, card: include_str!("../rules/NEG631-transparent-health-check-unused.md") },
     Rule { row: &neg632_l4_option_without_effect::ROW, card: include_str!("../rules/NEG632-l4-option-without-effect.md") },
+    Rule { row: &neg633_gateway_not_programmed::ROW, card: include_str!("../rules/NEG633-gateway-not-programmed.md") },
+    Rule { row: &neg634_route_not_attached::ROW, card: include_str!("../rules/NEG634-route-not-attached.md") },
     Rule { row: &neg635_ingress_claimed_by_default::ROW, card: include_str!("../rules/NEG635-ingress-claimed-by-default.md") },
+    Rule { row: &neg636_load_balancer_cleanup_stuck::ROW, card: include_str!("../rules/NEG636-load-balancer-cleanup-stuck.md") },
+    Rule { row: &neg637_change_rebuilds_backends::ROW, card: include_str!("../rules/NEG637-change-rebuilds-backends.md") },
     Rule { row: &neg638_ingress_resource_backend::ROW, card: include_str!("../rules/NEG638-ingress-resource-backend.md") },
     Rule { row: &neg639_backendconfig_refused::ROW, card: include_str!("../rules/NEG639-backendconfig-refused.md") },
     Rule { row: &neg640_backendconfig_unread::ROW, card: include_str!("../rules/NEG640-backendconfig-unread.md") },
+    Rule { row: &neg641_passthrough_neg_without_rule::ROW, card: include_str!("../rules/NEG641-passthrough-neg-without-rule.md") },
+    Rule { row: &neg642_passthrough_neg_not_programmed::ROW, card: include_str!("../rules/NEG642-passthrough-neg-not-programmed.md") },
     Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },
     Rule { row: &neg702_readiness_gate_stuck::ROW, card: include_str!("../rules/NEG702-readiness-gate-stuck.md") },
     Rule { row: &neg703_readiness_gate_without_neg::ROW, card: include_str!("../rules/NEG703-readiness-gate-without-neg.md") },
@@ -321,6 +362,9 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg707_no_readiness_probe::ROW, card: include_str!("../rules/NEG707-no-readiness-probe.md") },
     Rule { row: &neg708_readiness_gave_up::ROW, card: include_str!("../rules/NEG708-readiness-gave-up.md") },
     Rule { row: &neg710_pod_not_addressable::ROW, card: include_str!("../rules/NEG710-pod-not-addressable.md") },
+    Rule { row: &neg711_mesh_mtls_shuts_out_load_balancer::ROW, card: include_str!("../rules/NEG711-mesh-mtls-shuts-out-load-balancer.md") },
+    Rule { row: &neg809_autoneg_misfit::ROW, card: include_str!("../rules/NEG809-autoneg-misfit.md") },
+    Rule { row: &neg810_autoneg_refused::ROW, card: include_str!("../rules/NEG810-autoneg-refused.md") },
     Rule { row: &neg901_orphan_neg::ROW, card: include_str!("../rules/NEG901-orphan-neg.md") },
     Rule { row: &neg902_orphan_backend_service::ROW, card: include_str!("../rules/NEG902-orphan-backend-service.md") },
     Rule { row: &neg903_orphan_health_check::ROW, card: include_str!("../rules/NEG903-orphan-health-check.md") },

@@ -25,7 +25,10 @@ pub struct Stated<'d, T> {
 
 impl<'d, T> Stated<'d, T> {
     /// `None` where the value is no string: then the API server refuses the object.
-    fn new(annotation: Annotation<'d>, read: fn(&str) -> Result<T, Refused>) -> Option<Self> {
+    pub(super) fn new(
+        annotation: Annotation<'d>,
+        read: fn(&str) -> Result<T, Refused>,
+    ) -> Option<Self> {
         Some(Self {
             annotation,
             inner: annotation.inner()?,

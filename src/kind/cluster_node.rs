@@ -1,5 +1,7 @@
 //! Node of a cluster, as the NEG controller looks at it.
 
+use jiff::Timestamp;
+
 use crate::document::Node;
 
 use super::condition::Condition;
@@ -53,10 +55,36 @@ impl<'d> ClusterNode<'d> {
             .or_else(|| self.object.label("topology.kubernetes.io/zone"))
     }
 
+    /// The label with the name of its subnet, which Nodes of additional subnets have.
+    pub fn subnet(&self) -> Option<Node<'d>> {
+        let labels = self.object.root().at(&["metadata", "labels"])?;
+        let subnet = labels.get("cloud.google.com/gke-node-pool-subnet")?;
+        subnet
+            .text()
+            .filter(|name| !name.is_empty())
+            .map(|_| subnet)
+    }
+
     /// `spec.podCIDR`.
     pub fn pod_range(&self) -> Option<&'d str> {
         let range = self.object.spec()?.get("podCIDR")?.text()?;
         Some(range).filter(|range| !range.is_empty())
+    }
+
+    /// The taint of a Node that the autoscaler is about to delete.
+    fn deletion_taint(&self) -> Option<Node<'d>> {
+        let mut taints = self.object.spec()?.get("taints")?.items();
+        taints.find(|taint| {
+            let key = taint.get("key").and_then(Node::text);
+            key == Some("ToBeDeletedByClusterAutoscaler")
+        })
+    }
+
+    /// Since when the autoscaler is about to delete it: it writes the time, in seconds since 1970,
+    /// as the value of its taint.
+    pub fn deletion_began(&self) -> Option<Timestamp> {
+        let seconds = self.deletion_taint()?.get("value")?.text()?.parse().ok()?;
+        Timestamp::from_second(seconds).ok()
     }
 
     /// Why the controller passes it over, where it does.
@@ -68,12 +96,7 @@ impl<'d> ClusterNode<'d> {
         if let Some((key, _)) = excluding {
             return Some(NotCandidate::Excluded(key));
         }
-        let taints = self.object.spec().and_then(|spec| spec.get("taints"));
-        let mut keys = taints
-            .into_iter()
-            .flat_map(Node::items)
-            .filter_map(|taint| taint.get("key"));
-        if let Some(key) = keys.find(|key| key.text() == Some("ToBeDeletedByClusterAutoscaler")) {
+        if let Some(key) = self.deletion_taint().and_then(|taint| taint.get("key")) {
             return Some(NotCandidate::BeingDeleted(key));
         }
         if self.pod_range().is_none() {

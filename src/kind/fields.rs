@@ -198,6 +198,7 @@ const LISTED: &[(&str, &str)] = &[
     ("GRPCRoute", ROUTE),
     ("TLSRoute", ROUTE),
     ("TCPRoute", ROUTE),
+    ("ReferenceGrant", "spec"),
     ("GCPBackendPolicy", "
         spec(targetRef default(backendPreference connectionDraining iap(enabled) logging
             maxRatePerEndpoint scopes securityPolicy sessionAffinity timeoutSec))
@@ -209,6 +210,10 @@ const LISTED: &[(&str, &str)] = &[
     ("ServiceExport", "spec status"),
     ("ServiceImport", "spec status"),
     ("PeerAuthentication", "spec"),
+    ("Application", "
+        spec(destination source(path) sources(path) syncPolicy(syncOptions automated)
+            ignoreDifferences(group kind name namespace jsonPointers jqPathExpressions))"),
+    ("HelmRelease", "spec(releaseName targetNamespace upgrade(force))"),
     ("compute#networkEndpointGroup", "
         *HEAD description networkEndpointType size network subnetwork zone region defaultPort
         annotations"),

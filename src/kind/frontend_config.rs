@@ -1,13 +1,13 @@
-//! `FrontendConfig`: what the front end of an Ingress is to do beside its certificates.
+//! FrontendConfig: what the front end of an Ingress is to do beside its certificates.
 
 use crate::document::Node;
 
 use super::object::Object;
 
-/// The annotation by which an Ingress names its `FrontendConfig`.
+/// The annotation by which an Ingress names its FrontendConfig.
 pub const FRONTEND_CONFIG: &str = "networking.gke.io/v1beta1.FrontendConfig";
 
-/// A `FrontendConfig`.
+/// A FrontendConfig.
 #[derive(Debug, Clone, Copy)]
 pub struct FrontendConfig<'o, 'd> {
     /// Its head.

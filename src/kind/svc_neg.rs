@@ -84,6 +84,12 @@ impl<'d> SvcNeg<'d> {
 }
 
 impl<'d> MadeNeg<'d> {
+    /// The name of its subnet; `None` on a cluster that has no NEGs in additional ones.
+    pub fn subnet(&self) -> Option<&'d str> {
+        let link = self.node.get("subnetURL")?.text()?;
+        link.rsplit('/').next().filter(|name| !name.is_empty())
+    }
+
     /// What the NEG is known by in Google Cloud.
     pub fn link(&self) -> Option<Link<'d>> {
         Link::parse(self.self_link)

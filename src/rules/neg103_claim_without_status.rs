@@ -13,7 +13,7 @@ pub(super) static ROW: Row = Row {
     severity: Severity::Error,
     reads: &[Kind::Service, Kind::Ingress],
     follows: &[
-        "NEG004", "NEG006", "NEG009", "NEG020", "NEG021", "NEG101", "NEG108",
+        "NEG004", "NEG006", "NEG009", "NEG020", "NEG021", "NEG101", "NEG108", "NEG118",
     ],
     check,
 };

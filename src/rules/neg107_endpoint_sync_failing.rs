@@ -24,7 +24,7 @@ pub(super) static ROW: Row = Row {
         Kind::SvcNeg,
         Kind::EndpointSlice,
     ],
-    follows: &["NEG116"],
+    follows: &["NEG116", "NEG120"],
     check,
 };
 

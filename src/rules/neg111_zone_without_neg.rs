@@ -29,7 +29,7 @@ pub(super) static ROW: Row = Row {
         Kind::Neg,
     ],
     follows: &[
-        "NEG102", "NEG105", "NEG106", "NEG101", "NEG103", "NEG108", "NEG109", "NEG118",
+        "NEG102", "NEG105", "NEG106", "NEG101", "NEG103", "NEG108", "NEG109", "NEG118", "NEG120",
     ],
     check,
 };

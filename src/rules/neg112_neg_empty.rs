@@ -27,7 +27,7 @@ pub(super) static ROW: Row = Row {
     ],
     follows: &[
         "NEG015", "NEG013", "NEG014", "NEG101", "NEG105", "NEG106", "NEG107", "NEG108", "NEG109",
-        "NEG111",
+        "NEG111", "NEG119",
     ],
     check,
 };

@@ -33,7 +33,7 @@ pub(super) static ROW: Row = Row {
     ],
     follows: &[
         "NEG101", "NEG004", "NEG103", "NEG105", "NEG106", "NEG107", "NEG108", "NEG109", "NEG112",
-        "NEG118",
+        "NEG118", "NEG119",
     ],
     check,
 };

@@ -152,7 +152,7 @@ fn redirect(world: &World<'_>, ingress: &Ingress<'_>, verdicts: &mut Verdicts) {
         return;
     };
     let name = named.string().unwrap_or_default();
-    match world.frontend_config(object, name) {
+    match world.other(Kind::FrontendConfig, object, name) {
         Resolved::Found(configs) => {
             let redirects = configs.iter().map(|config| {
                 let redirect = FrontendConfig::new(config)?.redirect()?;

@@ -47,6 +47,19 @@ impl<'d> World<'d> {
         }
         claimants
     }
+
+    /// True where two objects certainly come into one cluster: directories may each be for an
+    /// environment of their own, unless it is said where they go.
+    pub fn come_together(&self, one: &Object<'_>, other: &Object<'_>) -> bool {
+        let together = one.clusters.meets(other.clusters);
+        together && (directory(one) == directory(other) || self.knows_clusters(one))
+    }
+
+    /// Whether it is said which clusters an object goes to.
+    fn knows_clusters(&self, object: &Object<'_>) -> bool {
+        let mut clusters = self.clusters(object);
+        clusters.all(|cluster| !cluster.name.is_empty() || cluster.whole || cluster.seen.is_some())
+    }
 }
 
 impl<'w> Claimant<'w, '_> {
@@ -85,7 +98,7 @@ impl<'w> Claimant<'w, '_> {
         } else {
             open && directory(own) != directory(others)
         };
-        if may_be_apart && !self.is_of_known_clusters() {
+        if may_be_apart && !self.service.world.knows_clusters(own) {
             return Err(Missing::new(
                 "the two may be for two environments, each with a cluster of its own",
                 "[[cluster]] entries that say which files go to which cluster, or --whole",
@@ -95,12 +108,6 @@ impl<'w> Claimant<'w, '_> {
             return Ok(Some(Contest::Namespace));
         }
         Ok(Some(Contest::Namespaces))
-    }
-
-    /// Whether it is said which clusters it goes to.
-    fn is_of_known_clusters(&self) -> bool {
-        let mut clusters = self.service.world.clusters(&self.service.object);
-        clusters.all(|cluster| !cluster.name.is_empty() || cluster.whole || cluster.seen.is_some())
     }
 
     fn contest_of_clusters(&self, other: &Self) -> Result<Option<Contest<'w>>, Missing> {

@@ -1,10 +1,11 @@
-//! The zones that the Pods of a Service are ready in, as far as the controller makes NEGs there.
+//! The zones that the Pods of a Service are ready in, those where the controller makes NEGs, and those
+//! that it has given up.
 
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
-use crate::kind::cluster_node::ClusterNode;
+use crate::kind::cluster_node::{ClusterNode, NotCandidate};
 use crate::kind::condition::Condition;
 use crate::kind::object::Object;
 use crate::kind::pod::Pod;
@@ -22,7 +23,60 @@ impl UsableZones<'_> {
     }
 }
 
+/// A zone of a cluster of which the controller uses no Node, and for so long that it has taken every
+/// endpoint there out of its NEGs.
+#[derive(Debug)]
+pub struct LostZone<'w, 'd> {
+    /// Its cluster.
+    pub clusters: ClusterSet,
+    /// Its name.
+    pub zone: &'d str,
+    /// All Nodes there, and why each is passed over.
+    pub nodes: Vec<(&'w ClusterNode<'d>, NotCandidate<'d>)>,
+}
+
 impl<'d> World<'d> {
+    /// The zones that have Nodes, of which the controller uses none. One without a Pod range may be
+    /// used after all, so that its zone is not among them.
+    pub fn lost_zones(&self) -> Vec<LostZone<'_, 'd>> {
+        let mut zones: BTreeMap<_, Option<Vec<(&ClusterNode<'d>, _)>>> = BTreeMap::new();
+        for node in &self.nodes {
+            let Some(zone) = node.zone() else { continue };
+            let key = (node.object.cluster_name, zone);
+            let of_zone = zones.entry(key).or_insert_with(|| Some(Vec::new()));
+            match node
+                .not_candidate()
+                .filter(|why| self.is_lasting(node, why))
+            {
+                Some(why) => of_zone.iter_mut().for_each(|nodes| nodes.push((node, why))),
+                None => *of_zone = None,
+            }
+        }
+        let lost = zones.into_iter().filter_map(|((_, zone), nodes)| {
+            let nodes = nodes?;
+            let (first, _) = nodes.first()?;
+            Some(LostZone {
+                clusters: first.object.clusters,
+                zone,
+                nodes,
+            })
+        });
+        lost.collect()
+    }
+
+    /// Whether a Node has been passed over for longer than the controllers take to act on it.
+    fn is_lasting(&self, node: &ClusterNode<'_>, why: &NotCandidate<'_>) -> bool {
+        let since = match why {
+            NotCandidate::NotReady(_) => ready_since(node),
+            NotCandidate::BeingDeleted(_) => node.deletion_began(),
+            // When a label was set is not told.
+            NotCandidate::Excluded(_) => node.object.created(),
+            NotCandidate::NoPodRange => None,
+        };
+        let age = self.age(&node.object, since);
+        age.is_some_and(|age| age >= GRACE)
+    }
+
     /// The zones that the controller makes NEGs in.
     pub fn usable_zones(&self) -> UsableZones<'d> {
         let mut zones = UsableZones::default();

@@ -4,6 +4,7 @@ use crate::kind::Kind;
 use crate::kind::backend_config::BackendConfig;
 use crate::kind::ingress::{Ingress, IngressBackend};
 use crate::kind::object::Object;
+use crate::kind::route::{Route, RouteParent};
 use crate::kind::service::Service;
 
 use super::{Joined, Missing, World};
@@ -54,13 +55,40 @@ impl<'d> World<'d> {
         })
     }
 
-    /// The `FrontendConfig` of this name that an Ingress's reference reaches.
-    pub fn frontend_config(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
-        let candidates = self
-            .others
-            .iter()
-            .filter(|other| other.kind == Kind::FrontendConfig && other.name == name);
-        self.resolve(Kind::FrontendConfig, from, candidates, |config| config)
+    /// The objects of this name that an object's reference reaches, of a kind that has no view of
+    /// its own.
+    pub fn other(&self, kind: Kind, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
+        let of_name = |it: &&Object<'d>| it.kind == kind && it.name == name;
+        self.resolve(kind, from, self.others.iter().filter(of_name), |it| it)
+    }
+
+    /// The one name of such objects, in the namespace of another, that is nearly this one.
+    pub fn nearest(&self, kind: Kind, from: &Object<'_>, name: &str) -> Option<&'d str> {
+        let is_near = |it: &&Object<'d>| {
+            it.kind == kind
+                && from.shares_namespace(it)
+                && strsim::osa_distance(it.name, name) <= name.len().min(12) / 4
+        };
+        let mut near = self.others.iter().filter(is_near);
+        let first = near.next()?.name;
+        near.all(|other| other.name == first).then_some(first)
+    }
+
+    /// The Gateways that a route names as a parent.
+    pub fn gateway(&self, route: &Route<'d>, parent: &RouteParent<'d>) -> Resolved<'_, Object<'d>> {
+        let beside = Object {
+            namespace: parent.namespace.or(route.object.namespace),
+            ..route.object.clone()
+        };
+        self.other(Kind::Gateway, &beside, parent.name)
+    }
+
+    /// The MultiClusterServices of this name that a MultiClusterIngress reaches.
+    pub fn multi_cluster_service(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
+        let candidates = self.others.iter();
+        let candidates =
+            candidates.filter(|it| it.kind_name == "MultiClusterService" && it.name == name);
+        self.resolve(Kind::MultiCluster, from, candidates, |service| service)
     }
 
     fn resolve<'w, T>(

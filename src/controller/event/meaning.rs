@@ -131,6 +131,12 @@ pub enum Trouble {
     ServiceAttachment,
     /// A `ServiceAttachment` could not be removed.
     ServiceAttachmentCleanup,
+    /// Autoneg cannot read what a Service asks of it.
+    AutonegConfig,
+    /// Autoneg could not put a Service's NEGs into a backend service, or take them out.
+    AutonegBackend,
+    /// The load balancer of a Gateway could not be made as wanted.
+    GatewaySync,
 }
 
 /// What a command does to a firewall rule.

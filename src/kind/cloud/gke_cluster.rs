@@ -21,6 +21,13 @@ impl<'d> GkeCluster<'d> {
         zones.filter_map(Node::text)
     }
 
+    /// Where it says that the add-on for load balancing is off; `None` where it is on.
+    pub fn load_balancing_off(&self) -> Option<Node<'d>> {
+        let path = ["addonsConfig", "httpLoadBalancing", "disabled"];
+        let off = self.root().at(&path)?;
+        (off.boolean() == Some(true)).then_some(off)
+    }
+
     /// Its network.
     pub fn network(&self) -> Option<Link<'d>> {
         self.part("network", Location::Global, "networks")

@@ -26,6 +26,7 @@ const WORDS: &[&str] = &[
     "endpoint",
     "service.beta.kubernetes.io/",
     "anthos.cft.dev/",
+    "argocd.argoproj.io/",
     "istio.io/",
     "linkerd.io/inject",
 ];
