@@ -16,6 +16,7 @@ pub mod mend;
 pub mod names;
 pub mod rejection;
 pub mod retype;
+pub mod rule_reference;
 pub mod status;
 pub mod transparent_check;
 

@@ -17,6 +17,7 @@ pub mod gateway;
 pub mod gitops;
 pub mod health_policy;
 pub mod ingress;
+pub mod multi_cluster;
 pub mod near_miss;
 pub mod neg_binding;
 pub mod network_policy;
@@ -81,13 +82,16 @@ pub enum Kind {
     Gateway,
     /// `gateway.networking.k8s.io` routes of every protocol.
     Route,
+    /// `gateway.networking.k8s.io` ReferenceGrant: what lets routes send into its namespace.
+    ReferenceGrant,
     /// What sets the replicas of workloads: `HorizontalPodAutoscaler`, `ScaledObject`.
     Scaler,
     /// What brings manifests into clusters: Application of Argo CD, HelmRelease of Flux.
     GitOps,
     /// `security.istio.io` PeerAuthentication: whether a mesh refuses plain text.
     PeerAuthentication,
-    /// What gives a Service to other clusters: `MultiClusterIngress`, `ServiceExport`.
+    /// What gives a Service to other clusters, and takes it there: MultiClusterIngress,
+    /// MultiClusterService, ServiceExport, ServiceImport.
     MultiCluster,
     /// A network endpoint group of Compute Engine.
     Neg,
@@ -156,14 +160,16 @@ impl Kind {
             ("gateway.networking.k8s.io", "GatewayClass") => Self::GatewayClass,
             ("gateway.networking.k8s.io", "Gateway") => Self::Gateway,
             ("gateway.networking.k8s.io", kind) if kind.ends_with("Route") => Self::Route,
+            ("gateway.networking.k8s.io", "ReferenceGrant") => Self::ReferenceGrant,
             (_, "HorizontalPodAutoscaler" | "ScaledObject") => Self::Scaler,
             ("argoproj.io", "Application") | ("helm.toolkit.fluxcd.io", "HelmRelease") => {
                 Self::GitOps
             }
             ("security.istio.io", "PeerAuthentication") => Self::PeerAuthentication,
-            (_, "MultiClusterIngress" | "MultiClusterService" | "ServiceExport") => {
-                Self::MultiCluster
-            }
+            (
+                _,
+                "MultiClusterIngress" | "MultiClusterService" | "ServiceExport" | "ServiceImport",
+            ) => Self::MultiCluster,
             (_, kind) if kind.ends_with("NetworkPolicy") => Self::VendorPolicy,
             _ => Self::Other,
         }
@@ -193,6 +199,7 @@ impl Kind {
             Self::GatewayClass => "GatewayClasses",
             Self::Gateway => "Gateways",
             Self::Route => "routes",
+            Self::ReferenceGrant => "ReferenceGrants",
             Self::Scaler => "autoscalers",
             Self::GitOps => "GitOps applications",
             Self::PeerAuthentication => "PeerAuthentications",

@@ -169,16 +169,23 @@ mod neg622_health_check_not_from_probe;
 mod neg623_gateway_ignores_backendconfig;
 mod neg624_rule_overwritten;
 mod neg625_service_attachment_failed;
+mod neg626_multi_cluster_service_missing;
 mod neg627_l4_load_balancer_failed;
 mod neg628_l4_service_skipped;
 mod neg629_ingress_front_end_refused;
 mod neg630_app_protocol_field_unread;
 mod neg631_transparent_health_check_unused;
 mod neg632_l4_option_without_effect;
+mod neg633_gateway_not_programmed;
+mod neg634_route_not_attached;
 mod neg635_ingress_claimed_by_default;
+mod neg636_load_balancer_cleanup_stuck;
+mod neg637_change_rebuilds_backends;
 mod neg638_ingress_resource_backend;
 mod neg639_backendconfig_refused;
 mod neg640_backendconfig_unread;
+mod neg641_passthrough_neg_without_rule;
+mod neg642_passthrough_neg_not_programmed;
 mod neg701_readiness_gate_missing;
 mod neg702_readiness_gate_stuck;
 mod neg703_readiness_gate_without_neg;
@@ -329,16 +336,23 @@ pub static ALL: &[Rule] = &[
     Rule { row: &neg623_gateway_ignores_backendconfig::ROW, card: include_str!("../rules/NEG623-gateway-ignores-backendconfig.md") },
     Rule { row: &neg624_rule_overwritten::ROW, card: include_str!("../rules/NEG624-rule-overwritten.md") },
     Rule { row: &neg625_service_attachment_failed::ROW, card: include_str!("../rules/NEG625-service-attachment-failed.md") },
+    Rule { row: &neg626_multi_cluster_service_missing::ROW, card: include_str!("../rules/NEG626-multi-cluster-service-missing.md") },
     Rule { row: &neg627_l4_load_balancer_failed::ROW, card: include_str!("../rules/NEG627-l4-load-balancer-failed.md") },
     Rule { row: &neg628_l4_service_skipped::ROW, card: include_str!("../rules/NEG628-l4-service-skipped.md") },
     Rule { row: &neg629_ingress_front_end_refused::ROW, card: include_str!("../rules/NEG629-ingress-front-end-refused.md") },
     Rule { row: &neg630_app_protocol_field_unread::ROW, card: include_str!("../rules/NEG630-app-protocol-field-unread.md") },
     Rule { row: &neg631_transparent_health_check_unused::ROW, card: include_str!("../rules/NEG631-transparent-health-check-unused.md") },
     Rule { row: &neg632_l4_option_without_effect::ROW, card: include_str!("../rules/NEG632-l4-option-without-effect.md") },
+    Rule { row: &neg633_gateway_not_programmed::ROW, card: include_str!("../rules/NEG633-gateway-not-programmed.md") },
+    Rule { row: &neg634_route_not_attached::ROW, card: include_str!("../rules/NEG634-route-not-attached.md") },
     Rule { row: &neg635_ingress_claimed_by_default::ROW, card: include_str!("../rules/NEG635-ingress-claimed-by-default.md") },
+    Rule { row: &neg636_load_balancer_cleanup_stuck::ROW, card: include_str!("../rules/NEG636-load-balancer-cleanup-stuck.md") },
+    Rule { row: &neg637_change_rebuilds_backends::ROW, card: include_str!("../rules/NEG637-change-rebuilds-backends.md") },
     Rule { row: &neg638_ingress_resource_backend::ROW, card: include_str!("../rules/NEG638-ingress-resource-backend.md") },
     Rule { row: &neg639_backendconfig_refused::ROW, card: include_str!("../rules/NEG639-backendconfig-refused.md") },
     Rule { row: &neg640_backendconfig_unread::ROW, card: include_str!("../rules/NEG640-backendconfig-unread.md") },
+    Rule { row: &neg641_passthrough_neg_without_rule::ROW, card: include_str!("../rules/NEG641-passthrough-neg-without-rule.md") },
+    Rule { row: &neg642_passthrough_neg_not_programmed::ROW, card: include_str!("../rules/NEG642-passthrough-neg-not-programmed.md") },
     Rule { row: &neg701_readiness_gate_missing::ROW, card: include_str!("../rules/NEG701-readiness-gate-missing.md") },
     Rule { row: &neg702_readiness_gate_stuck::ROW, card: include_str!("../rules/NEG702-readiness-gate-stuck.md") },
     Rule { row: &neg703_readiness_gate_without_neg::ROW, card: include_str!("../rules/NEG703-readiness-gate-without-neg.md") },

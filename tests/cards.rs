@@ -132,27 +132,11 @@ fn words_have_one_form() {
 #[test]
 fn rules_say_what_the_cards_say() {
     every_example(|rule, bench, complaints| {
-        let findings: Vec<&Finding> = bench
-            .report
-            .findings
-            .iter()
-            .filter(|finding| finding.rule.id == rule.row.id)
-            .collect();
-        let undecided = bench
-            .report
-            .undecided
-            .iter()
-            .filter(|undecided| undecided.rule.id == rule.row.id)
-            .count();
-        match bench.example.verdict {
-            Verdict::Fails if findings.is_empty() => complaints.push("no finding".to_owned()),
-            Verdict::Passes | Verdict::Undecided if !findings.is_empty() => {
-                complaints.push(format!("a finding: {}", findings[0].message));
-            }
-            Verdict::Undecided if undecided == 0 => complaints.push("decided".to_owned()),
-            Verdict::Passes if undecided > 0 => complaints.push("undecided".to_owned()),
-            _ => {}
-        }
+        let own = |it: &&Finding| it.rule.id == rule.row.id;
+        let findings: Vec<&Finding> = bench.report.findings.iter().filter(own).collect();
+        let undecided = bench.report.undecided.iter();
+        let undecided = undecided.filter(|it| it.rule.id == rule.row.id).count();
+        complaints.extend(wrong(bench, &findings, undecided));
         // What a cluster did not let be read has no place.
         let broken = |unread: &&Unread| unread.fails && unread.place.is_some();
         for unread in bench.report.unread.iter().filter(broken) {
@@ -161,32 +145,48 @@ fn rules_say_what_the_cards_say() {
         if bench.example.verdict == Verdict::Fails && bench.example.markers.is_empty() {
             complaints.push("no marker shows where".to_owned());
         }
-        for marker in &bench.example.markers {
-            if !findings.iter().any(|finding| Bench::marks(finding, marker)) {
-                let mut told = format!(
-                    "no label “{}” at {}:{}:{:?}",
-                    marker.text, marker.file, marker.line, marker.columns
-                );
-                for label in findings
-                    .iter()
-                    .flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.labels))
-                {
-                    let _ = write!(
-                        told,
-                        "\n    there is “{}” at {} to {:?}",
-                        label.text,
-                        label.place,
-                        label.place.end()
-                    );
-                }
-                complaints.push(told);
-            }
+        // Without its rule an example of a failure fails.
+        let shows = bench.example.verdict != Verdict::Passes && !bench.example.shows.is_empty();
+        if shows && wrong(bench, &[], 0).is_empty() {
+            complaints.push("would not miss the rule".to_owned());
         }
     });
 }
 
-/// What a rule says it reads is what is fetched of a cluster for it: nothing else may change its
-/// mind.
+/// What an example says otherwise than a rule does.
+fn wrong(bench: &Bench, findings: &[&Finding], undecided: usize) -> Vec<String> {
+    let mut wrong = Vec::new();
+    match bench.example.verdict {
+        Verdict::Fails if findings.is_empty() => wrong.push("no finding".to_owned()),
+        Verdict::Passes | Verdict::Undecided if !findings.is_empty() => {
+            wrong.push(format!("a finding: {}", findings[0].message));
+        }
+        Verdict::Undecided if undecided == 0 => wrong.push("decided".to_owned()),
+        Verdict::Passes if undecided > 0 => wrong.push("undecided".to_owned()),
+        _ => {}
+    }
+    for marker in &bench.example.markers {
+        if findings.iter().any(|finding| Bench::marks(finding, marker)) {
+            continue;
+        }
+        let (file, line, columns) = (&marker.file, marker.line, &marker.columns);
+        let mut told = format!("no label “{}” at {file}:{line}:{columns:?}", marker.text);
+        let labels = findings
+            .iter()
+            .flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.labels));
+        for label in labels {
+            let (place, end) = (&label.place, label.place.end());
+            let _ = write!(
+                told,
+                "\n    there is “{}” at {place} to {end:?}",
+                label.text
+            );
+        }
+        wrong.push(told);
+    }
+    wrong
+}
+
 #[test]
 fn rules_read_what_they_say() {
     let mut complaints = Vec::new();

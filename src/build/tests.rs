@@ -1,3 +1,5 @@
+//! Which builds there are, and the way back from what they give.
+
 use super::*;
 
 fn texts(files: &[(&str, &str)]) -> Vec<Arc<Source>> {

@@ -148,11 +148,6 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let timings = Timings::new();
     let watch = |row, judge: &mut dyn FnMut()| timings.watch(row, judge);
     let project = Project::new(arguments)?;
-    let baseline = arguments
-        .baseline
-        .as_deref()
-        .map(baseline::read)
-        .transpose()?;
     let (mut sources, mut unread) = read(arguments, &project);
     let rendered = arguments.rendered.render(&mut sources, &mut unread);
     let mut seen = match clusters(arguments, &project, &sources) {
@@ -173,40 +168,55 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         unread: &unread,
         watch: arguments.timings.then_some(&watch),
     };
-    if let Some(path) = &arguments.write_baseline {
-        baseline::write(path, &project.report(&sources, &input))?;
-    }
-    let recheck = |sources: &[Arc<Source>]| {
+    let report = |sources: &[Arc<Source>]| {
         let mut report = project.report(sources, &input);
         build::trace_back(&mut report, &rendered);
+        report
+    };
+    let exit = conclude(arguments, &project, &sources, report, out)?;
+    if arguments.timings {
+        timings.write(&mut io::stderr().lock())?;
+    }
+    Ok(exit)
+}
+
+/// Mends what is to be mended, and writes what is left.
+fn conclude(
+    arguments: &Arguments,
+    project: &Project,
+    sources: &[Arc<Source>],
+    report_of: impl Fn(&[Arc<Source>]) -> Report,
+    out: &mut impl Write,
+) -> Result<Exit, Failure> {
+    let baseline = arguments.baseline.as_deref().map(baseline::read);
+    let baseline = baseline.transpose()?;
+    if let Some(path) = &arguments.write_baseline {
+        baseline::write(path, &report_of(sources))?;
+    }
+    let recheck = |sources: &[Arc<Source>]| {
+        let mut report = report_of(sources);
         if let Some(baseline) = &baseline {
             baseline.hide(&mut report, project.rows());
         }
         report
     };
     if arguments.diff {
-        let report = recheck(&sources);
-        mend::diff(
-            &sources,
-            &fix::mend(&sources, arguments.safety(), recheck),
-            out,
-        )?;
+        let report = recheck(sources);
+        let mended = fix::mend(sources, arguments.safety(), recheck);
+        mend::diff(sources, &mended, out)?;
         return Ok(exit(arguments, project.fail_on, &report));
     }
     let mut report = if arguments.fix {
-        mend::write(&sources, fix::mend(&sources, arguments.safety(), recheck))?
+        mend::write(sources, fix::mend(sources, arguments.safety(), recheck))?
     } else {
-        recheck(&sources)
+        recheck(sources)
     };
     if let Some(baseline) = &baseline {
-        baseline::tell_gone(baseline, project.report(&sources, &input), project.rows())?;
+        baseline::tell_gone(baseline, report_of(sources), project.rows())?;
     }
     report.show_undecided = arguments.show.contains(&Show::Undecided);
     report.show_drift = arguments.show.contains(&Show::Drift);
     write(arguments, &report, out)?;
-    if arguments.timings {
-        timings.write(&mut io::stderr().lock())?;
-    }
     Ok(exit(arguments, project.fail_on, &report))
 }
 

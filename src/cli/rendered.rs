@@ -13,6 +13,7 @@ use crate::text::Source;
 
 /// Whether and how directories are rendered.
 #[derive(Debug, Args)]
+#[group(id = "rendering")]
 pub(super) struct Options {
     /// Check what kustomize or helm make of the directories that are kustomizations or charts; runs
     /// `kustomize build` (or `kubectl kustomize`) and `helm template`

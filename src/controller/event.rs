@@ -6,6 +6,7 @@ mod advice;
 mod autoneg;
 mod cause;
 mod firewall_command;
+mod gateway;
 mod google;
 mod ingress;
 mod l4;
@@ -14,6 +15,7 @@ mod neg;
 mod pattern;
 mod psc;
 mod readiness;
+mod standalone;
 mod syncer_key;
 mod words;
 
@@ -25,6 +27,7 @@ pub use self::{
         Reported, Step,
     },
     firewall_command::FirewallCommand,
+    gateway::GatewayError,
     google::{Refusal, Refused},
     meaning::{FirewallChange, Gate, Meaning, Trouble},
     pattern::Parameters,
@@ -130,11 +133,13 @@ static EVENTS: &[&Table] = &[
     &ingress::INGRESS,
     &ingress::HEALTH_CHECK,
     &l4::SERVICE,
+    &standalone::SERVICE,
     &l4::CLEANUP,
     &l4::CHANGES,
     &l4::SETTINGS,
     &psc::SERVICE_ATTACHMENT,
     &autoneg::SERVICE,
+    &gateway::GATEWAY,
 ];
 
 /// All conditions, whose messages are those of events or their errors.
@@ -171,6 +176,7 @@ const BARE_REASONS: &[&str] = &[
     "Ports/SessionAffinity",
     "SessionAffinity",
     "SessionAffinityConfig",
+    "SYNC",
     "Sync",
     "SyncLoadBalancerFailed",
     "TrafficDistribution",
@@ -181,13 +187,17 @@ const BARE_REASONS: &[&str] = &[
 
 /// What an event means; `None` where no controller of load balancing is known to send it.
 pub fn decode<'e>(event: &EventText<'e>) -> Option<Decoded<'e>> {
-    let ours = |table: &&&Table| match event.component {
+    let component = match event.component {
+        "sc-gateway-controller" | "mc-gateway-controller" => gateway::GATEWAY_CONTROLLER,
+        component => component,
+    };
+    let ours = |table: &&&Table| match component {
         "" => !BARE_REASONS.contains(&event.reason),
         component => component == table.component || component == LOAD_BALANCER_CONTROLLER,
     };
     let tables = EVENTS.iter().filter(ours);
     let known_controller = matches!(
-        event.component,
+        component,
         NEG_CONTROLLER | READINESS_REFLECTOR | LOAD_BALANCER_CONTROLLER
     );
     Decoded::by(

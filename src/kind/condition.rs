@@ -20,6 +20,8 @@ pub struct Condition<'d> {
     pub message: &'d str,
     /// `lastTransitionTime`.
     pub since: Option<Timestamp>,
+    /// `observedGeneration`: which state of the object's spec it speaks of.
+    pub generation: Option<i64>,
 }
 
 impl<'d> Condition<'d> {
@@ -37,7 +39,12 @@ impl<'d> Condition<'d> {
 
     /// All conditions of the `status` of an object.
     pub fn all(root: Node<'d>) -> impl Iterator<Item = Self> {
-        let list = root.at(&["status", "conditions"]);
+        root.get("status").into_iter().flat_map(Self::all_of)
+    }
+
+    /// All conditions of a `status`, or of what has conditions of its own in one.
+    pub fn all_of(status: Node<'d>) -> impl Iterator<Item = Self> {
+        let list = status.get("conditions");
         list.into_iter().flat_map(Node::items).map(Self::new)
     }
 
@@ -50,6 +57,7 @@ impl<'d> Condition<'d> {
             reason: text("reason"),
             message: text("message"),
             since: time(node.get("lastTransitionTime")),
+            generation: node.get("observedGeneration").and_then(Node::integer),
         }
     }
 

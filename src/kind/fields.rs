@@ -198,6 +198,7 @@ const LISTED: &[(&str, &str)] = &[
     ("GRPCRoute", ROUTE),
     ("TLSRoute", ROUTE),
     ("TCPRoute", ROUTE),
+    ("ReferenceGrant", "spec"),
     ("GCPBackendPolicy", "
         spec(targetRef default(backendPreference connectionDraining iap(enabled) logging
             maxRatePerEndpoint scopes securityPolicy sessionAffinity timeoutSec))

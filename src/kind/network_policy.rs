@@ -3,6 +3,7 @@
 use crate::document::{Node, Value};
 
 use super::object::Object;
+use super::selector;
 use super::workload::ContainerPort;
 use crate::cidr::IpRange;
 
@@ -28,37 +29,8 @@ impl<'d> NetworkPolicy<'d> {
 
     /// True where it takes Pods with these labels; an operator that is none takes none.
     pub fn selects(&self, labels: &[(&str, &str)]) -> bool {
-        let Some(selector) = self.pod_selector() else {
-            return false;
-        };
-        let own = |key: &str| labels.iter().find(|label| label.0 == key);
-        let pairs = selector
-            .get("matchLabels")
-            .into_iter()
-            .flat_map(Node::entries);
-        let mut pairs = pairs.filter_map(|(key, value)| key.text().zip(value.text()));
-        let meets = |expression: Node<'_>| {
-            let key = expression
-                .get("key")
-                .and_then(Node::text)
-                .unwrap_or_default();
-            let value = own(key).map(|label| label.1);
-            let values = expression.get("values").into_iter().flat_map(Node::items);
-            let among =
-                value.is_some() && values.filter_map(Node::text).any(|one| Some(one) == value);
-            match expression.get("operator").and_then(Node::text) {
-                Some("In") => among,
-                Some("NotIn") => !among,
-                Some("Exists") => value.is_some(),
-                Some("DoesNotExist") => value.is_none(),
-                _ => false,
-            }
-        };
-        let mut expressions = selector
-            .get("matchExpressions")
-            .into_iter()
-            .flat_map(Node::items);
-        pairs.all(|pair| labels.contains(&pair)) && expressions.all(meets)
+        self.pod_selector()
+            .is_some_and(|selector| selector::takes(selector, labels))
     }
 
     /// True where the Pods that it selects are reached only by whom a policy admits.

@@ -246,6 +246,13 @@ impl<'d> Object<'d> {
             .text()
     }
 
+    /// All labels that are texts.
+    pub fn labels(&self) -> impl Iterator<Item = (&'d str, &'d str)> + use<'d> {
+        let labels = self.metadata.and_then(|it| it.get("labels"));
+        let labels = labels.into_iter().flat_map(Node::entries);
+        labels.filter_map(|(key, value)| key.text().zip(value.text()))
+    }
+
     /// `metadata.uid`.
     pub fn uid(&self) -> Option<&'d str> {
         self.metadata.and_then(|it| it.get("uid"))?.text()

@@ -13,7 +13,7 @@ pub struct Route<'d> {
     pub parents: Vec<RouteParent<'d>>,
     /// Every Service it sends to.
     pub backends: Vec<RouteBackend<'d>>,
-    /// Every `ServiceImport` of GKE it sends to: a Service of other clusters.
+    /// Every ServiceImport of GKE it sends to: a Service of other clusters.
     pub imports: Vec<RouteBackend<'d>>,
 }
 
@@ -32,7 +32,7 @@ pub struct RouteParent<'d> {
     pub port: Option<i64>,
 }
 
-/// A Service, or a `ServiceImport`, that a route sends to.
+/// A Service, or a ServiceImport, that a route sends to.
 #[derive(Debug, Clone, Copy)]
 pub struct RouteBackend<'d> {
     /// The reference.

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::document::{Node, Value};
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::ingress::Ingress;
-use crate::kind::object::Object;
+use crate::kind::multi_cluster;
 use crate::world::{Joined, World};
 
 use super::Row;
@@ -70,26 +69,13 @@ fn named_elsewhere<'d>(world: &World<'d>) -> HashSet<&'d str> {
     for object in world.others() {
         match object.kind_name {
             "ServiceExport" => drop(names.insert(object.name)),
-            "MultiClusterIngress" => names.extend(backends(object)),
+            "MultiClusterIngress" => {
+                names.extend(multi_cluster::backends(object).iter().map(|it| it.service));
+            }
             _ => {}
         }
     }
     names
-}
-
-fn backends<'d>(ingress: &Object<'d>) -> Vec<&'d str> {
-    let Some(spec) = ingress.root().at(&["spec", "template", "spec"]) else {
-        return Vec::new();
-    };
-    let rules = spec.get("rules").into_iter().flat_map(Node::items);
-    let paths = rules
-        .filter_map(|rule| rule.at(&["http", "paths"]))
-        .flat_map(Node::items);
-    let backends = paths.chain([spec]).filter_map(|of| of.get("backend"));
-    let backends = backends.filter(|backend| backend.value() == Value::Mapping);
-    backends
-        .filter_map(|backend| backend.get("serviceName")?.text())
-        .collect()
 }
 
 fn finding(service: Joined<'_, '_>, label: Label) -> Finding {

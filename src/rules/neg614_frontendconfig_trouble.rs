@@ -117,6 +117,7 @@ fn misspelt(ingress: &Ingress<'_>) -> Option<Finding> {
     let change = edit::replace_string(annotation.key, FRONTEND_CONFIG);
     Some(
         Finding::new(&ROW, object, message, label)
+            .detail("key")
             .help(format!("the key is {FRONTEND_CONFIG}"))
             .edit(change.map(|it| Edit::risky(format!("write {FRONTEND_CONFIG}"), it))),
     )

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use crate::document::Node;
 use crate::finding::Finding;
+use crate::kind::gateway::Gateway;
 use crate::kind::ingress::{Ingress, IngressBackend, PortRef};
 use crate::kind::object::Object;
-use crate::kind::route::Route;
+use crate::kind::route::{Route, RouteParent};
 use crate::kind::service::{Service, ServicePort};
 use crate::kind::workload::Workload;
 
@@ -145,28 +145,22 @@ impl<'d> World<'d> {
 /// Services as parents (a mesh), have no NEGs.
 pub(super) fn of_gke_gateways(routes: &[Route<'_>], others: &[Object<'_>]) -> Vec<bool> {
     let mut gateways: HashMap<&str, Vec<&Object<'_>>> = HashMap::new();
-    for gateway in others.iter().filter(|object| object.kind_name == "Gateway") {
-        let class = gateway.spec().and_then(|spec| spec.get("gatewayClassName"));
-        if class
-            .and_then(Node::text)
-            .is_some_and(|class| class.starts_with("gke-"))
-        {
-            gateways.entry(gateway.name).or_default().push(gateway);
+    for gateway in others.iter().filter_map(Gateway::new) {
+        if gateway.is_gke() {
+            let named = gateways.entry(gateway.object.name).or_default();
+            named.push(gateway.object);
         }
     }
-    let is_parent = |route: &Route<'_>, parent: Node<'_>| {
-        let text = |name: &str| parent.get(name).and_then(Node::text);
-        let namespace = text("namespace").or(route.object.namespace);
-        let named = text("name").and_then(|name| gateways.get(name));
-        text("kind").is_none_or(|kind| kind == "Gateway")
-            && named.into_iter().flatten().any(|gateway| {
-                gateway.clusters.meets(route.object.clusters) && gateway.namespace == namespace
-            })
+    let is_parent = |route: &Route<'_>, parent: &RouteParent<'_>| {
+        let namespace = parent.namespace.or(route.object.namespace);
+        let named = gateways.get(parent.name).into_iter().flatten();
+        named
+            .filter(|it| it.clusters.meets(route.object.clusters))
+            .any(|gateway| gateway.namespace == namespace)
     };
-    let parents = |route: &Route<'_>| {
-        let parents = route.object.spec().and_then(|spec| spec.get("parentRefs"));
-        let mut parents = parents.into_iter().flat_map(Node::items);
+    let hangs = |route: &Route<'_>| {
+        let mut parents = route.parents.iter();
         parents.any(|parent| is_parent(route, parent))
     };
-    routes.iter().map(parents).collect()
+    routes.iter().map(hangs).collect()
 }

@@ -83,6 +83,14 @@ impl<'d> World<'d> {
         self.other(Kind::Gateway, &beside, parent.name)
     }
 
+    /// The MultiClusterServices of this name that a MultiClusterIngress reaches.
+    pub fn multi_cluster_service(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
+        let candidates = self.others.iter();
+        let candidates =
+            candidates.filter(|it| it.kind_name == "MultiClusterService" && it.name == name);
+        self.resolve(Kind::MultiCluster, from, candidates, |service| service)
+    }
+
     fn resolve<'w, T>(
         &'w self,
         kind: Kind,

@@ -141,11 +141,11 @@ fn known_failures_have_examples() {
         if rules.peek().is_none() || ["gcp", "terraform"].contains(&failure.needs) {
             continue;
         }
-        let shows = |rule: &str| {
+        let is_example = |rule: &str| {
             let mut examples = shown.get(failure.key).into_iter().flatten();
             examples.any(|example| example.rule == rule)
         };
-        if !rules.any(shows) {
+        if !rules.any(is_example) {
             missing.push(format!(
                 "{} {} {}",
                 failure.key, failure.rules, failure.note

@@ -34,13 +34,15 @@ const BUILD: &[&str] = &[
     "forwarding-rules create mail --global --load-balancing-scheme=EXTERNAL_MANAGED --address=mail --target-tcp-proxy=mail --ports=25",
 ];
 
+type Change = fn(&mut Value);
+
 /// One way to break it.
 struct Break {
     what: &'static str,
     /// The commands for gcloud that break it.
     by: &'static [&'static str],
     /// Where the API refuses to be brought there: links, and what is changed of the objects.
-    state: &'static [(&'static str, fn(&mut Value))],
+    state: &'static [(&'static str, Change)],
     /// What is then made or undone.
     then: &'static [&'static str],
     /// Whether the probes fail by it.
@@ -156,7 +158,7 @@ const BREAKS: &[Break] = &[
             "forwarding-rules create mail-2 --global --load-balancing-scheme=EXTERNAL_MANAGED --address=mail --target-tcp-proxy=mail --ports=587",
         ],
         state: &[("global/forwardingRules/mail-2", |rule| {
-            rule["portRange"] = "25-25".into()
+            rule["portRange"] = "25-25".into();
         })],
         rule: "NEG503",
         mend: &["forwarding-rules delete mail-2 --global"],

@@ -209,7 +209,21 @@ fn moved(text: &str, seconds: i64) -> String {
         };
         rest = &rest[end..];
     }
-    all + rest
+    all.push_str(rest);
+    all.split_inclusive('\n')
+        .map(|line| epoch_moved(line, seconds))
+        .collect()
+}
+
+/// Likewise a line with seconds since 1970, as the cluster autoscaler writes into taints.
+fn epoch_moved(line: &str, seconds: i64) -> String {
+    let moved = || {
+        let (head, rest) = line.split_once("value: \"")?;
+        let (digits, tail) = rest.split_once('"')?;
+        let stated = digits.parse::<i64>().ok().filter(|_| digits.len() == 10)?;
+        Some(format!("{head}value: \"{}\"{tail}", stated + seconds))
+    };
+    moved().unwrap_or_else(|| line.to_owned())
 }
 
 /// What a report says, without what may differ between a file and a cluster: places and order.

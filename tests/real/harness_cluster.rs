@@ -85,12 +85,16 @@ fn the_custom_resources_are_served() {
         "networking.gke.io/v1/managedcertificates",
         "networking.gke.io/v1/serviceattachments",
         "networking.gke.io/v1/gcpbackendpolicies",
+        "networking.gke.io/v1/gcpgatewaypolicies",
         "networking.gke.io/v1/healthcheckpolicies",
+        "net.gke.io/v1/serviceexports",
+        "net.gke.io/v1/serviceimports",
         "cloud.google.com/v1/backendconfigs",
         "gateway.networking.k8s.io/v1/gateways",
         "gateway.networking.k8s.io/v1beta1/gateways",
         "gateway.networking.k8s.io/v1/gatewayclasses",
         "gateway.networking.k8s.io/v1/httproutes",
+        "gateway.networking.k8s.io/v1beta1/referencegrants",
     ] {
         let reply = client.get(&format!("/apis/{path}")).unwrap();
         assert_eq!(reply.status(), 200, "{path}: {}", reply.text());

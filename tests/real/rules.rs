@@ -105,6 +105,42 @@ const UNLIKE: &[(&str, &str)] = &[
         "NEG705 Passes “the number of Pods is not stated”",
         "a number, by default",
     ),
+    (
+        "NEG302 Passes “a HealthCheckPolicy that asks the port of the Pods, or the serving port”",
+        "which of two is the older",
+    ),
+    (
+        "NEG619 Fails “two for one Service, in files”",
+        "which of two is the older",
+    ),
+    (
+        "NEG619 Passes “the policies of two environments”",
+        "which of two is the older",
+    ),
+    (
+        "NEG604 Passes “a route to Services of the fleet”",
+        "that the route is new",
+    ),
+    (
+        "NEG616 Fails “a class for one cluster and a ServiceImport”",
+        "that the route is new",
+    ),
+    (
+        "NEG616 Passes “a class for a fleet and what the fleet imports”",
+        "that the route is new",
+    ),
+    (
+        "NEG626 Undecided “the route alone”",
+        "that the route is new",
+    ),
+    (
+        "NEG634 Undecided “the route leaves its namespace open”",
+        "a namespace",
+    ),
+    (
+        "NEG711 Undecided “whether the Pods have a proxy is not to be seen”",
+        "a Namespace, which no mesh has labelled",
+    ),
 ];
 
 #[test]

@@ -12,13 +12,14 @@ use super::{
 use Meaning::{Harmless, Progress, Trouble};
 
 /// Everything was done, so nothing that failed before is still failing.
-const ENSURED: Meaning = Progress(&[
+pub(super) const ENSURED: Meaning = Progress(&[
     L4Sync,
     L4Link,
     ProcessSkipped,
     TargetPoolRace,
     NoForwardingRule,
     ForwardingRulesUnusable,
+    ForwardingRulesPartlyUsable,
 ]);
 
 pub(super) static SERVICE: Table = Table {
@@ -101,12 +102,6 @@ pub(super) static SERVICE: Table = Table {
         ),
         Format::new(
             &["SyncLoadBalancerSuccessful"],
-            "standalone",
-            "Successfully ensured Standalone NEG LoadBalancer resources",
-            ENSURED,
-        ),
-        Format::new(
-            &["SyncLoadBalancerSuccessful"],
             "external-families",
             "Successfully ensured {ip_families} External LoadBalancer resources",
             ENSURED,
@@ -146,30 +141,6 @@ pub(super) static SERVICE: Table = Table {
             "finalizer",
             "Finalizer {finalizer} was unexpectedly removed from the service.",
             Trouble(FinalizerRemoved),
-        ),
-        Format::new(
-            &["NoForwardingRuleRef"],
-            "no-reference",
-            "Service has no forwarding rule reference",
-            Trouble(NoForwardingRule),
-        ),
-        Format::new(
-            &["ForwardingRuleUnusable"],
-            "none-usable",
-            "Could not use any Forwarding Rule: {error}",
-            Trouble(ForwardingRulesUnusable),
-        ),
-        Format::new(
-            &["ForwardingRuleUnusable"],
-            "some-unusable",
-            "Could not use all Forwarding Rules: {error}",
-            Trouble(ForwardingRulesPartlyUsable),
-        ),
-        Format::new(
-            &["ForwardingRuleUnusable"],
-            "too-many",
-            "Up to {limit} forwarding rules are supported. Skipping remaining forwarding rules ({rules})",
-            Trouble(ForwardingRulesPartlyUsable),
         ),
     ],
 };

@@ -135,6 +135,8 @@ pub enum Trouble {
     AutonegConfig,
     /// Autoneg could not put a Service's NEGs into a backend service, or take them out.
     AutonegBackend,
+    /// The load balancer of a Gateway could not be made as wanted.
+    GatewaySync,
 }
 
 /// What a command does to a firewall rule.
