@@ -66,6 +66,15 @@ fn what_kustomize_makes_is_checked_and_told_by_the_files() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = run(&["base"]);
     assert_eq!(code, Some(1), "{said}");
+    // An Ingress of one overlay is nothing to the Service of another.
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: mail\nspec:\n  \
+                   defaultBackend: {service: {name: mail, port: {number: 26}}}\n";
+    write("fixed/ingress.yaml", ingress);
+    write("other/kustomization.yaml", "resources: [../fixed]\n");
+    write("alone/kustomization.yaml", "resources: [ingress.yaml]\n");
+    write("alone/ingress.yaml", ingress);
+    let (code, said) = run(&["base", "fixed", "other", "alone"]);
+    assert_eq!(code, Some(0), "{said}");
     write("prod/kustomization.yaml", "resources: [../nowhere]\n");
     let (code, said) = run(&["prod", "base"]);
     assert_eq!(code, Some(2), "{said}");
