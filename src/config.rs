@@ -162,6 +162,23 @@ impl Config {
         Ok(())
     }
 
+    /// Makes a cluster of its own of each file that no entry claims, as far as a run can tell so many
+    /// apart: what one build renders is for one environment.
+    pub fn part(&mut self, base: &Base, files: &[&str]) {
+        for file in files {
+            let relative = base.relative(file);
+            let claims = |(_, paths): &(Cluster, Option<Patterns>)| {
+                paths.as_ref().is_none_or(|paths| paths.matches(&relative))
+            };
+            if !self.clusters.iter().any(claims) {
+                let directory = file
+                    .rsplit_once('/')
+                    .map_or(*file, |(directory, _)| directory);
+                let _more_than_can_be_told_apart = self.place(base, directory, &[file]);
+            }
+        }
+    }
+
     /// Says of a file by its name which clusters its objects go to.
     pub fn clusters_of<'c>(
         &'c self,

@@ -147,9 +147,10 @@ fn output(argument: &str) -> Result<(Format, PathBuf), String> {
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let timings = Timings::new();
     let watch = |row, judge: &mut dyn FnMut()| timings.watch(row, judge);
-    let project = Project::new(arguments)?;
+    let mut project = Project::new(arguments)?;
     let (mut sources, mut unread) = read(arguments, &project);
     let rendered = arguments.rendered.render(&mut sources, &mut unread);
+    project.part(&rendered);
     let mut seen = match clusters(arguments, &project, &sources) {
         // Neither files nor a cluster are at hand: there is nothing to check.
         Err(error @ ClusterError::NoKubeconfig { .. }) if !arguments.cluster.name_a_cluster() => {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::build::Rendered;
 use crate::check::{self, Settings, Watch};
 use crate::config::{Base, Config, FailOn};
 use crate::report::{Report, Unread};
@@ -65,6 +66,15 @@ impl Project {
             config,
             rows,
         })
+    }
+
+    /// Takes what was rendered apart, a build each.
+    pub(super) fn part(&mut self, rendered: &[Rendered]) {
+        let files: Vec<&str> = rendered
+            .iter()
+            .map(|it| it.source.origin.as_str())
+            .collect();
+        self.config.part(&self.base, &files);
     }
 
     /// Whether the configuration leaves a file out.

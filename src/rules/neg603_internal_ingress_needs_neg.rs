@@ -23,10 +23,8 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for exposure in exposures.filter(|it| it.ingress.class().needs_negs()) {
         // A ClusterIP Service stops the Ingress before it comes to this.
         let passes = |service: &Service<'_>| {
-            matches!(
-                service.service_type,
-                ServiceType::NodePort | ServiceType::LoadBalancer
-            )
+            let types = [ServiceType::NodePort, ServiceType::LoadBalancer];
+            types.contains(&service.service_type) && !has_generated_names(service)
         };
         match exposure.declines(world, passes) {
             None => {}
@@ -36,6 +34,12 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             }
         }
     }
+}
+
+/// True where standalone NEGs of generated names are made: the Ingress looks for the same names.
+fn has_generated_names(service: &Service<'_>) -> bool {
+    let claim = service.claim().map(|(_, claim)| claim);
+    claim.is_some_and(|claim| claim.exposed.iter().any(|it| it.custom_name().is_none()))
 }
 
 fn finding(exposure: &Exposure<'_, '_>) -> Finding {

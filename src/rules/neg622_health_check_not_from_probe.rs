@@ -114,8 +114,9 @@ fn finding(
 ) -> Option<Finding> {
     let severity = match probe.shows {
         Shows::Answers => return None,
-        Shows::Nothing => Severity::Note,
-        Shows::AsksElsewhere | Shows::Grpc => Severity::Warning,
+        // Whether `/` answers 200 as well, no manifest shows.
+        Shows::Nothing | Shows::AsksElsewhere => Severity::Note,
+        Shows::Grpc => Severity::Warning,
     };
     let object = &workload.object;
     let message = format!(

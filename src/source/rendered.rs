@@ -60,6 +60,8 @@ fn printed(command: &str, output: Output) -> Result<String, String> {
         let text = String::from_utf8(output.stdout);
         return text.map_err(|_| format!("`{command}` printed bytes that are not UTF-8"));
     }
+    // What is deprecated is told before what went wrong.
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("`{command}` failed: {}", said.trim()))
+    let said: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).collect();
+    Err(format!("`{command}` failed: {}", said.join(" ").trim()))
 }

@@ -55,6 +55,17 @@ impl<'d> World<'d> {
         together && (directory(one) == directory(other) || self.knows_clusters(one))
     }
 
+    /// True where two objects that leave their namespace open stand in directories of which none holds
+    /// the other, so that they may never be applied together.
+    pub(super) fn may_be_apart(&self, one: &Object<'_>, other: &Object<'_>) -> bool {
+        let open = one.namespace.is_none() && other.namespace.is_none();
+        let nested = match (directory(one), directory(other)) {
+            (Some(one), Some(other)) => one.starts_with(other) || other.starts_with(one),
+            _ => true,
+        };
+        open && !nested && !self.knows_clusters(one)
+    }
+
     /// Whether it is said which clusters an object goes to.
     fn knows_clusters(&self, object: &Object<'_>) -> bool {
         let mut clusters = self.clusters(object);

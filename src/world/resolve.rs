@@ -120,6 +120,16 @@ impl<'d> World<'d> {
                 "metadata.namespace in both manifests, or `namespace` in a [[cluster]] entry",
             ));
         }
+        if near
+            .iter()
+            .any(|candidate| self.may_be_apart(from, head(candidate)))
+        {
+            return Resolved::Unclear(Missing::new(
+                "the two manifests may be for two environments, each with a cluster of its own",
+                "metadata.namespace in both manifests, or [[cluster]] entries that say which files \
+                 go to which cluster",
+            ));
+        }
         if near.iter().any(|candidate| head(candidate).partial) {
             return Resolved::Unclear(Missing::new(
                 "only a part of the object is in the input, such as a patch",
