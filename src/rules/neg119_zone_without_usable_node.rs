@@ -80,9 +80,8 @@ fn of_zone(
     let (pod, _) = pods.first()?;
     let first = zone.nodes.first()?;
     let message = format!(
-        "{} of Service {} in {}, {}: the NEG controller takes every endpoint of the zone out",
-        counted(pods.len(), "is ready", "are ready"),
-        object.name,
+        "{} ready in {}, {}: the NEG controller takes every endpoint of the zone out",
+        counted(pods.len(), object.name),
         zone.zone,
         reasons(zone),
     );
@@ -98,11 +97,11 @@ fn of_zone(
     Some(finding.help(help(zone)))
 }
 
-/// `1 Pod is ready`
-fn counted(count: usize, is: &str, are: &str) -> String {
+/// `1 Pod of Service mail is`
+fn counted(count: usize, service: &str) -> String {
     match count {
-        1 => format!("1 Pod {is}"),
-        count => format!("{count} Pods {are}"),
+        1 => format!("1 Pod of Service {service} is"),
+        count => format!("{count} Pods of Service {service} are"),
     }
 }
 
@@ -198,10 +197,9 @@ fn of_load_balancer(world: &World<'_>, service: Joined<'_, '_>) -> Option<Findin
         (message, Severity::Error)
     } else {
         let message = format!(
-            "{} of Service {} on Nodes that are labelled out of load balancing: with \
+            "{} ready on Nodes that are labelled out of load balancing: with \
              externalTrafficPolicy Local its load balancer sends nothing there",
-            counted(out.len(), "is ready", "are ready"),
-            object.name
+            counted(out.len(), object.name)
         );
         (message, Severity::Note)
     };

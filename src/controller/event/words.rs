@@ -88,6 +88,13 @@ fn surroundings(cause: &Cause) -> Option<String> {
         Cause::WrongNetwork { .. } => {
             "it is in another network or subnet than the cluster".to_owned()
         }
+        Cause::UnreadableDescription { neg } => {
+            format!("the description of NEG {neg} is no JSON, and so names no owner")
+        }
+        Cause::NegOwned { neg, owner } => format!("NEG {neg} belongs to binding {owner}"),
+        Cause::BindingBackend => "its backendRef names no Service".to_owned(),
+        Cause::BindingPort { port, service } => format!("Service {service} has no port {port}"),
+        Cause::BindingNetwork => "its Service is of an additional network".to_owned(),
         Cause::EndpointCounts { .. } => {
             "its endpoints are not as many as the EndpointSlices have".to_owned()
         }
