@@ -47,17 +47,17 @@ impl<'e> GatewayError<'e> {
     /// The error that a message tells.
     pub fn of(message: &'e str) -> Self {
         let numbered = |text: &'e str| text.split_once("Error GWCER").map(|(_, rest)| rest);
-        let number = numbered(message).and_then(|rest| rest.get(..3));
+        let is_number = |it: &&str| it.bytes().all(|byte| byte.is_ascii_digit());
+        let number = numbered(message)
+            .and_then(|rest| rest.get(..3))
+            .filter(is_number);
         let innermost = message.rsplit(", err: ").next().unwrap_or(message);
-        let innermost = innermost.rsplit("Error GWCER").next().unwrap_or(innermost);
-        let bare = match number {
-            // What is left of `Error GWCER102: services a/c not found`.
-            Some(_) => innermost
-                .get(3..)
-                .and_then(|rest| rest.strip_prefix(": "))
-                .unwrap_or(innermost),
-            None => innermost,
-        };
+        // What is left of `Error GWCER102: services a/c not found`.
+        let bare = number.and_then(|_| {
+            let (_, rest) = innermost.rsplit_once("Error GWCER")?;
+            rest.get(3..)?.strip_prefix(": ")
+        });
+        let bare = bare.unwrap_or(innermost);
         Self {
             number: number.unwrap_or_default(),
             error: bare.trim().trim_end_matches('.'),
