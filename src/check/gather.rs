@@ -27,7 +27,10 @@ pub(super) fn gather(mut documents: Vec<Document>, input: &mut Input) {
     let nameless = documents.extract_if(.., |it| is_nameless(it));
     input.unread.extend(nameless.map(|document| Unread {
         origin: document.source().origin.clone(),
-        reason: format!("a {} that does not say whose it is", document.type_meta().1),
+        reason: format!(
+            "a {} that does not say whose it is: gcloud compute … --format=json prints it with its link",
+            document.type_meta().1
+        ),
         place: Some(document.root().place()),
         fails: false,
     }));
