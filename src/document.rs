@@ -33,9 +33,44 @@ pub use tree::{NodeId, Tree};
 pub struct Document {
     tree: Arc<Tree>,
     root: NodeId,
+    type_meta: TypeMeta,
+}
+
+/// Where a document says what it is: found once, as everybody asks.
+#[derive(Debug, Clone, Copy)]
+enum TypeMeta {
+    /// `apiVersion` and `kind`.
+    Kubernetes(Option<NodeId>, Option<NodeId>),
+    /// The `kind` of an object of Google Cloud.
+    Cloud(NodeId),
+    /// The kind of one that does not say it.
+    Known(&'static str),
+}
+
+impl TypeMeta {
+    fn of(root: Node<'_>) -> Self {
+        let Some(kind) = root.get("kind").filter(|it| it.text().is_some()) else {
+            return cloud::unsaid_kind(root).map_or_else(
+                || Self::Kubernetes(root.get("apiVersion").map(Node::id), None),
+                Self::Known,
+            );
+        };
+        if kind.text().is_some_and(cloud::is_kind) {
+            return Self::Cloud(kind.id());
+        }
+        Self::Kubernetes(root.get("apiVersion").map(Node::id), Some(kind.id()))
+    }
 }
 
 impl Document {
+    fn new(tree: Arc<Tree>, root: NodeId) -> Self {
+        Self {
+            type_meta: TypeMeta::of(tree.node(root)),
+            tree,
+            root,
+        }
+    }
+
     /// Its root mapping.
     pub fn root(&self) -> Node<'_> {
         self.tree.node(self.root)
@@ -56,16 +91,15 @@ impl Document {
     /// `apiVersion` and `kind`; of objects of Google Cloud, which have no `apiVersion`, a kind as in
     /// `compute#backendService`, which those without one show by their link.
     pub fn type_meta(&self) -> (&str, &str) {
-        if let Some(kind) = cloud::kind(self.root()) {
-            return ("", kind);
+        let text = |id: NodeId| self.tree.node(id).text().unwrap_or_default();
+        match self.type_meta {
+            TypeMeta::Kubernetes(api_version, kind) => (
+                api_version.map(text).unwrap_or_default(),
+                kind.map(text).unwrap_or_default(),
+            ),
+            TypeMeta::Cloud(kind) => ("", text(kind)),
+            TypeMeta::Known(kind) => ("", kind),
         }
-        let field = |name| {
-            self.root()
-                .get(name)
-                .and_then(Node::text)
-                .unwrap_or_default()
-        };
-        (field("apiVersion"), field("kind"))
     }
 }
 
@@ -186,18 +220,16 @@ impl Reading {
             }
             reading.seen += 1;
             if names_kustomization(source) && node.get("kind").is_none() {
-                reading.documents.push(Document {
-                    tree: Arc::clone(&parsed.tree),
-                    root: node.id(),
-                });
+                reading
+                    .documents
+                    .push(Document::new(Arc::clone(&parsed.tree), node.id()));
             }
             for (node, api_version, kind) in objects(node) {
                 reading.objects += 1;
                 if speaks || wanted(api_version, kind) {
-                    reading.documents.push(Document {
-                        tree: Arc::clone(&parsed.tree),
-                        root: node.id(),
-                    });
+                    reading
+                        .documents
+                        .push(Document::new(Arc::clone(&parsed.tree), node.id()));
                 }
             }
         }
@@ -239,16 +271,14 @@ fn objects(root: Node<'_>) -> Vec<(Node<'_>, &str, &str)> {
     let mut pending = vec![root];
     while let Some(node) = pending.pop() {
         let field = |name| node.get(name).and_then(Node::string);
-        let parts = cloud::parts(node);
-        if !parts.is_empty() {
-            pending.extend(parts.into_iter().rev());
-            continue;
-        }
-        if let Some(kind) = cloud::kind(node) {
-            found.push((node, "", kind));
-            continue;
-        }
-        let (Some(api_version), Some(kind)) = (field("apiVersion"), field("kind")) else {
+        let type_meta = field("apiVersion").zip(field("kind"));
+        let Some((api_version, kind)) = type_meta.filter(|(_, kind)| !cloud::is_kind(kind)) else {
+            let parts = cloud::parts(node);
+            if !parts.is_empty() {
+                pending.extend(parts.into_iter().rev());
+            } else if let Some(kind) = cloud::kind(node) {
+                found.push((node, "", kind));
+            }
             continue;
         };
         let items = node

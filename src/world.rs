@@ -76,7 +76,6 @@ pub use held::{Held, HeldPod};
 pub use isolation::Policies;
 pub use join::Parts;
 pub use leftover::{Leftover, in_use};
-pub use live::LiveStatus;
 pub use live_neg::{GRACE, LiveNeg};
 pub use meant_port::MeantPort;
 pub use mesh::Strict;
@@ -129,6 +128,8 @@ pub struct World<'d> {
     route_references: Vec<Vec<(u32, u32)>>,
     /// For each route whether a GKE Gateway is its parent.
     gke_routes: Vec<bool>,
+    /// For each Service its ports behind NEGs.
+    neg_ports: Vec<Vec<neg_ports::FoundPort>>,
     /// The running Pods behind NEGs by what made them, once somebody asks.
     groups: OnceLock<Vec<held::Group>>,
     /// The Services (by place) and ports that ask for a NEG of a name, once somebody asks.

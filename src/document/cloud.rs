@@ -42,10 +42,19 @@ pub(super) fn parts(node: Node<'_>) -> Vec<Node<'_>> {
 /// its form.
 pub(super) fn kind(node: Node<'_>) -> Option<&str> {
     match node.get("kind").and_then(Node::text) {
-        Some(kind) if kind.contains('#') => Some(kind),
-        Some(_) => None,
-        None => of_link(node).or_else(|| of_form(node)),
+        Some(kind) => is_kind(kind).then_some(kind),
+        None => unsaid_kind(node),
     }
+}
+
+/// The kind of an object that does not say it.
+pub(super) fn unsaid_kind(node: Node<'_>) -> Option<&'static str> {
+    of_link(node).or_else(|| of_form(node))
+}
+
+/// True for what the API calls its kinds: `compute#backendService`.
+pub(super) fn is_kind(kind: &str) -> bool {
+    kind.contains('#')
 }
 
 fn of_link(node: Node<'_>) -> Option<&'static str> {

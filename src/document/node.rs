@@ -141,17 +141,6 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// True for a scalar with this text. Where already the length differs the text is not looked at:
-    /// this is asked of every key on the way to a field.
-    fn is(self, text: &str) -> bool {
-        let as_written = self
-            .tree
-            .data(self.id)
-            .filter(|data| data.shape == Shape::Scalar(Style::Plain) && data.payload == NONE);
-        as_written.is_none_or(|data| data.span.range().len() == text.len())
-            && self.text() == Some(text)
-    }
-
     /// What it is.
     pub fn value(self) -> Value<'d> {
         let Some(node) = self.resolved() else {
@@ -231,18 +220,13 @@ impl<'d> Node<'d> {
 
     fn entry_within(self, key: &str, budget: &mut u32) -> Option<(Node<'d>, Node<'d>)> {
         *budget = budget.checked_sub(1)?;
-        let (mut own, mut merged) = (None, None);
-        for (name, value) in self.entries() {
-            if name.is(key) {
-                own = Some((name, value));
-            } else if merged.is_none() && name.is("<<") && name.style() == Some(Style::Plain) {
-                merged = Some(value);
-            }
-        }
+        let tree = self.tree;
+        let (own, merged) = tree.entry(self.resolved()?.id, key);
+        let entry = |(name, value)| (Node::new(tree, name), Node::new(tree, value));
         if own.is_some() {
-            return own;
+            return own.map(entry);
         }
-        let merged = merged?;
+        let merged = Node::new(tree, merged?);
         match merged.value() {
             Value::Mapping => merged.entry_within(key, budget),
             Value::Sequence => merged

@@ -21,10 +21,8 @@ impl Document {
         printer.text.push('\n');
         let source = Source::new(origin, printer.text);
         printer.nodes.shrink_to_fit();
-        Self {
-            tree: Arc::new(Tree::of(source, printer.nodes, printer.strings)),
-            root: NodeId::new(0),
-        }
+        let tree = Tree::of(source, printer.nodes, printer.strings);
+        Self::new(Arc::new(tree), NodeId::new(0))
     }
 }
 

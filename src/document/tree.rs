@@ -37,6 +37,8 @@ pub struct Tree {
     source: Arc<Source>,
     nodes: Vec<NodeData>,
     strings: Vec<Box<str>>,
+    /// True where no mapping has a key twice.
+    distinct: bool,
 }
 
 impl fmt::Debug for Tree {
@@ -71,15 +73,17 @@ impl Tree {
             source,
             nodes: Vec::new(),
             strings: Vec::new(),
+            distinct: false,
         }
     }
 
-    /// The tree of nodes that were made together with their text.
+    /// The tree of nodes that were made together with their text, each key of a mapping once.
     pub(super) fn of(source: Arc<Source>, nodes: Vec<NodeData>, strings: Vec<Box<str>>) -> Self {
         Self {
             source,
             nodes,
             strings,
+            distinct: true,
         }
     }
 
@@ -153,6 +157,56 @@ impl Tree {
             }
             _ => NodeId(id.0 + 1),
         }
+    }
+
+    /// Key and value of the last entry of a mapping with this key; and the value of its first merge
+    /// key. Most of the time of a run goes by here: no node is made, and of most keys only the length
+    /// is looked at.
+    pub(super) fn entry(
+        &self,
+        mapping: NodeId,
+        key: &str,
+    ) -> (Option<(NodeId, NodeId)>, Option<NodeId>) {
+        let (mut own, mut merged) = (None, None);
+        let Some(data) = self.data(mapping) else {
+            return (own, merged);
+        };
+        if data.shape != Shape::Mapping {
+            return (own, merged);
+        }
+        let (mut name, end) = (mapping.next(), NodeId(data.payload));
+        while name < end {
+            let value = self.after(name);
+            if self.is(name, key) {
+                own = Some((name, value));
+                if self.distinct {
+                    break;
+                }
+            } else if merged.is_none() && self.is_merge(name) {
+                merged = Some(value);
+            }
+            name = self.after(value);
+        }
+        (own, merged)
+    }
+
+    /// True for a scalar with this text.
+    fn is(&self, id: NodeId, text: &str) -> bool {
+        let Some(data) = self.data(id) else {
+            return false;
+        };
+        match data.shape {
+            Shape::Scalar(_) | Shape::Tagged(_) if data.payload == NONE => {
+                let written = content(data.shape, data.span);
+                written.range().len() == text.len() && self.source.slice(written) == text
+            }
+            _ => self.node(id).text() == Some(text),
+        }
+    }
+
+    fn is_merge(&self, id: NodeId) -> bool {
+        let plain = Shape::Scalar(Style::Plain);
+        self.data(id).is_some_and(|data| data.shape == plain) && self.is(id, "<<")
     }
 
     pub(super) fn shrink(&mut self) {

@@ -14,6 +14,7 @@ pub struct ClusterNode<'d> {
     pub object: Object<'d>,
     /// `spec.providerID`.
     pub provider_id: Option<Node<'d>>,
+    zone: Option<&'d str>,
 }
 
 /// Why the NEG controller passes a Node over when it looks for the zones of a cluster.
@@ -40,19 +41,22 @@ const EXCLUDING: &[&str] = &[
 impl<'d> ClusterNode<'d> {
     /// The view of an object.
     pub fn new(object: Object<'d>) -> Self {
+        let provider_id = object.spec().and_then(|spec| spec.get("providerID"));
+        let of_provider = provider_id
+            .and_then(Node::text)
+            .and_then(crate::snapshot::instance);
         Self {
-            provider_id: object.spec().and_then(|spec| spec.get("providerID")),
+            provider_id,
+            zone: of_provider
+                .map(|(_, zone)| zone)
+                .or_else(|| object.label("topology.kubernetes.io/zone")),
             object,
         }
     }
 
     /// The zone as the controller knows it: that of the provider's ID, else that of the label.
     pub fn zone(&self) -> Option<&'d str> {
-        let provider = self.provider_id.and_then(Node::text);
-        let of_provider = provider.and_then(crate::snapshot::instance);
-        of_provider
-            .map(|(_, zone)| zone)
-            .or_else(|| self.object.label("topology.kubernetes.io/zone"))
+        self.zone
     }
 
     /// The label with the name of its subnet, which Nodes of additional subnets have.

@@ -48,7 +48,8 @@ impl<'d> Condition<'d> {
         list.into_iter().flat_map(Node::items).map(Self::new)
     }
 
-    fn new(node: Node<'d>) -> Self {
+    /// The view of an entry.
+    pub(super) fn new(node: Node<'d>) -> Self {
         let text = |name: &str| node.get(name).and_then(Node::text).unwrap_or_default();
         Self {
             node,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::controller::event::{self, Decoded, EventText};
 use crate::document::Node;
 
 use super::condition::time;
@@ -34,7 +35,12 @@ pub struct Event<'d> {
     pub last: Option<Timestamp>,
     /// How often.
     pub count: i64,
+    /// What it means; `None` where no controller of load balancing is known to send it.
+    pub decoded: Option<Decoded<'d>>,
 }
+
+/// What the recorder of events puts before a message where many resemble each other.
+const COMBINED: &str = "(combined from similar events): ";
 
 impl<'d> Event<'d> {
     /// The view of an object.
@@ -55,7 +61,7 @@ impl<'d> Event<'d> {
         };
         let of_series = time(root.at(&["series", "lastObservedTime"]));
         let count = any(&[&["series", "count"], &["count"], &["deprecatedCount"]]);
-        Self {
+        let mut event = Self {
             kind: about("kind"),
             namespace: about("namespace"),
             name: about("name"),
@@ -75,8 +81,20 @@ impl<'d> Event<'d> {
                 .or_else(|| when(&["lastTimestamp", "deprecatedLastTimestamp", "eventTime"]))
                 .or_else(|| object.created()),
             count: count.and_then(Node::integer).unwrap_or(1),
+            decoded: None,
             object,
-        }
+        };
+        event.decoded = event::decode(&EventText {
+            kind: event.kind,
+            event_type: event.event_type,
+            reason: event.reason,
+            component: event.component,
+            message: event
+                .message
+                .strip_prefix(COMBINED)
+                .unwrap_or(event.message),
+        });
+        event
     }
 
     /// Where it says what it says.

@@ -49,6 +49,13 @@ pub struct Object<'d> {
 impl<'d> Object<'d> {
     /// The head of a document's object.
     pub fn new(document: &'d Document) -> Self {
+        Self {
+            partial: is_patch(document.root()),
+            ..Self::bare(document)
+        }
+    }
+
+    fn bare(document: &'d Document) -> Self {
         let (api_version, kind_name) = document.type_meta();
         let metadata = document.root().get("metadata");
         let meta = |name| metadata?.get(name).and_then(Node::text);
@@ -63,7 +70,7 @@ impl<'d> Object<'d> {
             namespace: meta("namespace").filter(|namespace| !namespace.is_empty()),
             clusters: ClusterSet::default(),
             cluster_name: "",
-            partial: is_patch(document.root()),
+            partial: false,
             live: None,
             observed: false,
         }
@@ -74,7 +81,7 @@ impl<'d> Object<'d> {
         Self {
             live: Some(document),
             observed: true,
-            ..Self::new(document)
+            ..Self::bare(document)
         }
     }
 
@@ -101,13 +108,23 @@ impl<'d> Object<'d> {
             let live = self
                 .live
                 .filter(|_| !self.observed && !self.last_applied(key))?;
-            annotation(live.root(), key)
+            annotation(live.root().get("metadata")?, key)
         })
     }
 
     /// The annotation with this key, of its own text.
     pub fn stated_annotation(&self, key: &str) -> Option<Annotation<'d>> {
-        annotation(self.root(), key)
+        annotation(self.metadata?, key)
+    }
+
+    /// The annotation with this key, as the cluster shows it.
+    pub fn shown_annotation(&self, key: &str) -> Option<Annotation<'d>> {
+        let metadata = if self.observed {
+            self.metadata
+        } else {
+            self.live?.root().get("metadata")
+        };
+        annotation(metadata?, key)
     }
 
     /// Whether the last apply set the annotation with this key, by the cluster's record of it: then
@@ -190,8 +207,8 @@ impl From<&Object<'_>> for Subject {
     }
 }
 
-fn annotation<'d>(root: Node<'d>, key: &str) -> Option<Annotation<'d>> {
-    let (key, value) = root.at(&["metadata", "annotations"])?.entry(key)?;
+fn annotation<'d>(metadata: Node<'d>, key: &str) -> Option<Annotation<'d>> {
+    let (key, value) = metadata.get("annotations")?.entry(key)?;
     Some(Annotation { key, value })
 }
 

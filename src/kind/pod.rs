@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::document::Node;
 
-use super::condition::Condition;
+use super::condition::{Condition, time};
 use super::object::Object;
 use super::service::pairs;
 use super::workload::NEG_READINESS_GATE;
@@ -16,50 +16,72 @@ pub struct Pod<'d> {
     pub object: Object<'d>,
     /// `metadata.labels`.
     pub labels: Vec<(&'d str, &'d str)>,
+    node_name: Option<&'d str>,
+    ip: Option<&'d str>,
+    is_alive: bool,
+    neg_gate: Option<Node<'d>>,
     status: Option<Node<'d>>,
+    containers_ready: bool,
+    containers_ready_since: Option<Timestamp>,
+    neg_condition: Option<Condition<'d>>,
     /// The kind and name of the controller that made it.
     pub owner: Option<(&'d str, &'d str)>,
 }
 
 impl<'d> Pod<'d> {
-    /// The view of an object.
+    /// The view of an object. What rules ask of every Pod is looked up here, once.
     pub fn new(object: Object<'d>) -> Self {
         let labels = object.metadata.and_then(|it| it.get("labels"));
+        let status = object.root().get("status");
+        let spec = |name: &str| object.spec()?.get(name);
+        let in_status = |name: &str| status?.get(name)?.text();
+        let conditions = status.and_then(|it| it.get("conditions"));
+        let entry = |name: &str| {
+            let mut entries = conditions.into_iter().flat_map(Node::items);
+            entries.find(|it| it.get("type").and_then(Node::text) == Some(name))
+        };
+        let is_true = |it: &Node<'_>| it.get("status").and_then(Node::text) == Some("True");
+        let containers = entry("ContainersReady").or_else(|| entry("Ready"));
+        let containers = containers.filter(is_true);
+        let since = |it: Node<'_>| time(it.get("lastTransitionTime")).or_else(|| object.created());
+        let gates = spec("readinessGates").into_iter().flat_map(Node::items);
+        let mut gates = gates.filter_map(|gate| gate.get("conditionType"));
+        let neg_gate = gates.find(|gate| gate.text() == Some(NEG_READINESS_GATE));
+        let has_ended = matches!(in_status("phase"), Some("Succeeded" | "Failed"));
         Self {
-            status: object.root().get("status"),
             labels: labels.map(pairs).unwrap_or_default(),
+            node_name: spec("nodeName").and_then(Node::text),
+            ip: in_status("podIP"),
+            is_alive: !has_ended && object.deleted().is_none(),
+            neg_gate,
+            containers_ready: containers.is_some(),
+            containers_ready_since: containers.and_then(since),
+            neg_condition: entry(NEG_READINESS_GATE).map(Condition::new),
+            status,
             owner: object.controller(),
             object,
         }
     }
 
-    fn spec(&self, name: &str) -> Option<Node<'d>> {
-        self.object.spec()?.get(name)
-    }
-
-    fn status(&self, name: &str) -> Option<Node<'d>> {
-        self.status?.get(name)
-    }
-
     /// `spec.nodeName`; `None` before it is scheduled.
     pub fn node_name(&self) -> Option<&'d str> {
-        self.spec("nodeName").and_then(Node::text)
+        self.node_name
     }
 
     /// True where it uses the network of its node.
     pub fn host_network(&self) -> bool {
-        self.spec("hostNetwork").and_then(Node::boolean) == Some(true)
+        let host_network = self.object.spec().and_then(|it| it.get("hostNetwork"));
+        host_network.and_then(Node::boolean) == Some(true)
     }
 
     /// `status.podIP`.
     pub fn ip(&self) -> Option<&'d str> {
-        self.status("podIP").and_then(Node::text)
+        self.ip
     }
 
     /// True where it neither has ended nor is being deleted.
     pub fn is_alive(&self) -> bool {
-        let phase = self.status("phase").and_then(Node::text);
-        self.object.deleted().is_none() && !matches!(phase, Some("Succeeded" | "Failed"))
+        self.is_alive
     }
 
     /// The kind and name of what a user rolls out: the Deployment of a ReplicaSet, by the hash that
@@ -88,32 +110,21 @@ impl<'d> Pod<'d> {
 
     /// True where its containers are ready; its readiness gates may still be shut.
     pub fn containers_ready(&self) -> bool {
-        self.containers_condition().is_some()
+        self.containers_ready
     }
 
     /// Since when its containers are ready; `None` where they are not.
     pub fn containers_ready_since(&self) -> Option<Timestamp> {
-        let condition = self.containers_condition()?;
-        condition.since.or_else(|| self.object.created())
-    }
-
-    fn containers_condition(&self) -> Option<Condition<'d>> {
-        let condition = self
-            .condition("ContainersReady")
-            .or_else(|| self.condition("Ready"));
-        condition.filter(|condition| condition.status == "True")
+        self.containers_ready_since
     }
 
     /// `spec.readinessGates[].conditionType` of the gate that GKE injects for NEGs.
     pub fn neg_gate(&self) -> Option<Node<'d>> {
-        let gates = self.spec("readinessGates")?.items();
-        gates
-            .filter_map(|gate| gate.get("conditionType"))
-            .find(|gate| gate.text() == Some(NEG_READINESS_GATE))
+        self.neg_gate
     }
 
     /// The condition of that gate.
     pub fn neg_condition(&self) -> Option<Condition<'d>> {
-        self.condition(NEG_READINESS_GATE)
+        self.neg_condition
     }
 }

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+
 use crate::controller::claim::{Claim, ExposedPort};
 use crate::controller::decode::Refused;
+use crate::controller::status::StatusClaim;
 use crate::document::{Inner, Node, Value, edit};
 use crate::remedy::Edit;
 
@@ -30,6 +33,19 @@ pub struct Service<'d> {
     /// What the controller makes of it; `None` where it is missing or no string, in which case the
     /// API server refuses the object.
     pub stated: Option<StatedClaim<'d>>,
+    /// [`Object::changed`], which most rules ask.
+    pub changed: Option<Timestamp>,
+    /// What the controller answered on it; `None` where it did not, or where nothing was seen.
+    pub status: Option<LiveStatus<'d>>,
+}
+
+/// The annotation `cloud.google.com/neg-status` of a live Service, read.
+#[derive(Debug, Clone)]
+pub struct LiveStatus<'d> {
+    /// Its text; ranges of the status are ranges of it.
+    pub inner: Inner<'d>,
+    /// What it says.
+    pub said: Result<StatusClaim, Refused>,
 }
 
 /// The text of a NEG annotation and what the controller makes of it.
@@ -133,7 +149,15 @@ impl<'d> Service<'d> {
             service_type,
             ports,
             stated: neg.and_then(|neg| StatedClaim::new(&neg)),
+            status: object
+                .shown_annotation(NEG_STATUS_ANNOTATION)
+                .and_then(|it| it.inner())
+                .map(|inner| LiveStatus {
+                    said: StatusClaim::read(inner.text()),
+                    inner,
+                }),
             neg,
+            changed: object.changed(),
             object,
         }
     }

@@ -34,7 +34,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 fn finding(failing: &FailingNeg<'_, '_>) -> Finding {
     let service = failing.service;
     let made: Vec<_> = failing.svc_neg.zones().collect();
-    let status = service.status().and_then(|status| status.said.ok());
+    let status = service.said_status();
     let meant = status.iter().flat_map(|status| &status.zones);
     let meant = meant.map(|zone| zone.value.as_str());
     let lacking: Vec<_> = meant.filter(|zone| !made.contains(zone)).collect();

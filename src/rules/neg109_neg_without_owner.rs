@@ -38,7 +38,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         for neg in service.live_negs().iter().filter(|neg| neg.is_custom) {
             // What the controller says itself is told already.
             let told = |it: &Finding| {
-                it.subject == service.object.subject() && neg.name.as_ref() == Some(&it.detail)
+                it.subject == service.object.subject() && neg.name == Some(it.detail.as_str())
             };
             if !verdicts.findings.iter().any(told) {
                 verdicts

@@ -99,11 +99,10 @@ fn late(
     let ready: Vec<_> = endpoints.filter(|it| it.ready && !it.terminating).collect();
     let pods = ready.iter().filter_map(|it| by_name.get(it.pod?));
     let made = pods.filter_map(|pod| {
-        let since = pod.condition("Ready").and_then(|ready| ready.since);
-        let since = since.max(pod.object.created())?;
-        (since > last && world.age(&pod.object, Some(since))? >= LATE)
-            .then(|| pod.object.created())?
-            .filter(|created| *created > last)
+        let created = pod.object.created().filter(|created| *created > last)?;
+        let ready = pod.condition("Ready").and_then(|ready| ready.since);
+        let since = ready.map_or(created, |ready| ready.max(created));
+        (world.age(&pod.object, Some(since))? >= LATE).then_some(created)
     });
     (made.collect(), ready.len())
 }

@@ -116,9 +116,12 @@ fn why(
         return Some(Label::new(gate.told(), "the controller says so"));
     }
     let events = world.events_of(&pod.object);
-    let event = events
-        .iter()
-        .rfind(|event| event.decoded().is_some_and(|it| it.meaning == other_subnet));
+    let event = events.iter().rfind(|event| {
+        event
+            .decoded
+            .as_ref()
+            .is_some_and(|it| it.meaning == other_subnet)
+    });
     if let Some(event) = event {
         return Some(Label::new(event.told(), "the controller says so"));
     }

@@ -60,6 +60,9 @@ struct Wanted<'w, 'd> {
 }
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
+    if !world.events().iter().any(|event| command(event).is_some()) {
+        return;
+    }
     let ingresses = world.ingresses().iter().map(|ingress| &ingress.object);
     let services = world.services().map(|service| &service.service.object);
     let mut wanted: BTreeMap<(&str, &str), Wanted<'_, '_>> = BTreeMap::new();
@@ -163,11 +166,14 @@ fn told<'w, 'd>(
     let changed = object.changed();
     let events = world.events_of(object).into_iter();
     let events = events.filter(move |event| event.last.is_none() || event.last >= changed);
-    events.filter_map(|event| {
-        let decoded = event.decoded()?;
-        let is_it = decoded.meaning == Meaning::Trouble(Trouble::XpnFirewall);
-        Some((event, decoded.command().filter(|_| is_it)?))
-    })
+    events.filter_map(|event| Some((event, command(event)?)))
+}
+
+/// The command that an event asks for.
+fn command<'d>(event: &Event<'d>) -> Option<&'d str> {
+    let decoded = event.decoded.as_ref()?;
+    let is_it = decoded.meaning == Meaning::Trouble(Trouble::XpnFirewall);
+    decoded.command().filter(|_| is_it)
 }
 
 fn finding(rule: &str, wanted: &Wanted<'_, '_>, healthy: &Healthy<'_>) -> Option<Finding> {

@@ -1,5 +1,7 @@
 //! NEG710: Pods behind a NEG whose address is not their own, or not of their node.
 
+use std::collections::HashMap;
+
 use crate::cidr::IpRange;
 use crate::document::Node;
 use crate::finding::{Finding, Label, Severity, Verdicts};
@@ -33,9 +35,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for behind in world.behind_negs() {
         verdicts.findings.extend(of_node(&behind));
     }
+    let of_node = |node| Some((key(node), ranges(node))).filter(|(_, ranges)| !ranges.is_empty());
+    let ranges: Ranges<'_> = world.nodes().iter().filter_map(of_node).collect();
     for held in world.held() {
         let pods = held.pods.iter();
-        let strays: Vec<_> = pods.filter(|it| is_stray(world, it)).collect();
+        let strays: Vec<_> = pods.filter(|it| is_stray(world, it, &ranges)).collect();
         verdicts.findings.extend(elsewhere(world, &held, &strays));
     }
 }
@@ -63,6 +67,13 @@ fn of_node(behind: &Behind<'_, '_>) -> Option<Finding> {
     }))
 }
 
+/// The ranges of the Nodes that have some, by cluster and name.
+type Ranges<'d> = HashMap<(&'d str, &'d str), Vec<IpRange>>;
+
+fn key<'d>(node: &ClusterNode<'d>) -> (&'d str, &'d str) {
+    (node.object.cluster_name, node.object.name)
+}
+
 /// The addresses that a Node gives to Pods, as far as they are IPv4.
 fn ranges(node: &ClusterNode<'_>) -> Vec<IpRange> {
     let all = node.object.spec().and_then(|spec| spec.get("podCIDRs"));
@@ -78,7 +89,7 @@ fn node_of<'w, 'd>(world: &'w World<'d>, held: &HeldPod<'_, '_>) -> Option<&'w C
 }
 
 /// True where the Pod's address is certainly none of its Node's.
-fn is_stray(world: &World<'_>, held: &HeldPod<'_, '_>) -> bool {
+fn is_stray(world: &World<'_>, held: &HeldPod<'_, '_>, ranges: &Ranges<'_>) -> bool {
     let own = held
         .pod
         .ip()
@@ -88,9 +99,11 @@ fn is_stray(world: &World<'_>, held: &HeldPod<'_, '_>) -> bool {
     // one before.
     let created = held.pod.object.created();
     let node = node_of(world, held).filter(|node| node.object.created() <= created);
-    let ranges = node.map(ranges).unwrap_or_default();
-    let outside = own.is_some_and(|own| !own.without(&ranges).is_empty());
-    outside && !ranges.is_empty() && !held.pod.host_network()
+    let Some(ranges) = node.and_then(|node| ranges.get(&key(node))) else {
+        return false;
+    };
+    let outside = own.is_some_and(|own| !own.without(ranges).is_empty());
+    outside && !held.pod.host_network()
 }
 
 fn elsewhere(

@@ -49,7 +49,7 @@ fn of_ports(
     verdicts: &mut Verdicts,
 ) {
     let object = &service.object;
-    let status = service.status().and_then(|status| status.said.ok());
+    let status = service.said_status();
     for (key, port) in &autoneg.ports {
         let is_stated = status
             .as_ref()

@@ -331,18 +331,14 @@ impl<'d> Builder<'_, 'd> {
     fn services(&mut self) {
         for service in self.world.services().filter(|it| it.is_live()) {
             for neg in service.live_negs() {
-                let name = neg
-                    .name
-                    .clone()
-                    .or_else(|| neg.stated.clone())
-                    .unwrap_or_default();
+                let name = neg.name.or(neg.stated).unwrap_or_default();
                 let object = &service.service.object;
                 let subject = Subject {
                     kind: "NetworkEndpointGroup".to_owned(),
-                    name: name.clone(),
+                    name: name.to_owned(),
                     ..object.subject()
                 };
-                let (place, _) = self.add("NEG", &name, subject);
+                let (place, _) = self.add("NEG", name, subject);
                 let namespace = object.namespace.unwrap_or_default();
                 self.fact(
                     place,

@@ -52,8 +52,8 @@ impl<'d> World<'d> {
                 let made = neg.svc_neg.into_iter().flat_map(|it| &it.groups);
                 let names: BTreeSet<String> = made
                     .map(|group| group.name.to_owned())
-                    .chain(neg.name)
-                    .chain(neg.stated)
+                    .chain(neg.name.map(str::to_owned))
+                    .chain(neg.stated.map(str::to_owned))
                     .collect();
                 for name in names {
                     index.entry(name).or_default().push(place);

@@ -263,8 +263,8 @@ impl LiveNeg<'_, '_> {
     fn called(&self) -> Option<String> {
         let record = self.svc_neg.map(|record| record.object.name.to_owned());
         record
-            .or_else(|| self.stated.clone())
-            .or_else(|| self.name.clone())
+            .or_else(|| self.stated.map(str::to_owned))
+            .or_else(|| self.name.map(str::to_owned))
     }
 
     /// True where that is not known.

@@ -145,7 +145,7 @@ impl<'w, 'd> NegPort<'w, 'd> {
         let ingress = self.ingress.map(|ingress| &ingress.object);
         let referrer = ingress.or_else(|| self.route.map(|route| &route.object));
         let referrer = referrer.filter(|_| !self.exposed);
-        let changed = service.service.object.changed()?;
+        let changed = service.service.changed?;
         let referrer = referrer.and_then(Object::changed);
         Some(changed.max(referrer.unwrap_or(changed)))
     }

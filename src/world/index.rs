@@ -57,6 +57,7 @@ impl<'d> World<'d> {
                     .collect(),
             )
         }));
+        self.neg_ports = self.find_neg_ports();
     }
 
     /// For each Service which of these its selector takes. A selector of one label meets few, so

@@ -42,6 +42,10 @@ pub struct Parts<'d> {
     pub clusters: &'d Clusters,
 }
 
+/// So many objects are looked at side by side before they are sorted into the world, so that memory
+/// does not hold all of them twice.
+const AT_ONCE: usize = 8192;
+
 /// The view of one document.
 enum View<'d> {
     Service(Box<Service<'d>>),
@@ -64,18 +68,16 @@ type Identity<'d> = (ClusterSet, Option<&'d str>, &'d str, &'d str);
 impl<'d> World<'d> {
     /// Joins documents.
     pub fn join(parts: &Parts<'d>) -> Self {
-        let mut observed: Vec<Object<'d>> = parts
-            .snapshots
-            .iter()
-            .zip(parts.clusters.seen())
-            .flat_map(|(snapshot, (set, cluster))| {
-                snapshot.documents.iter().map(move |document| Object {
-                    clusters: set,
-                    cluster_name: &cluster.name,
-                    ..Object::observed(document)
-                })
-            })
-            .collect();
+        let mut observed: Vec<Object<'d>> = Vec::new();
+        for (snapshot, (set, cluster)) in parts.snapshots.iter().zip(parts.clusters.seen()) {
+            let head = |document: &'d Document| Object {
+                clusters: set,
+                cluster_name: &cluster.name,
+                ..Object::observed(document)
+            };
+            let documents = snapshot.documents.par_iter().with_min_len(64);
+            observed.par_extend(documents.map(head));
+        }
         let mut declared = declared(parts);
         overlay(&mut declared, &mut observed);
         let mut world = Self {
@@ -84,13 +86,13 @@ impl<'d> World<'d> {
             ..Self::default()
         };
         declared.append(&mut observed);
-        let views: Vec<View<'d>> = declared
-            .into_par_iter()
-            .with_min_len(64)
-            .map(View::new)
-            .collect();
-        for view in views {
-            world.take(view);
+        let mut heads = declared.into_iter();
+        while heads.len() > 0 {
+            let some: Vec<_> = heads.by_ref().take(AT_ONCE).collect();
+            let views = some.into_par_iter().with_min_len(64).map(View::new);
+            for view in views.collect::<Vec<_>>() {
+                world.take(view);
+            }
         }
         world.pods_as_workloads();
         world.index();

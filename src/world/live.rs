@@ -2,27 +2,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::controller::decode::Refused;
 use crate::controller::status::StatusClaim;
-use crate::document::Inner;
 use crate::kind::cluster_node::ClusterNode;
 use crate::kind::endpoint_slice::EndpointSlice;
 use crate::kind::event::Event;
 use crate::kind::object::Object;
 use crate::kind::pod::Pod;
-use crate::kind::service::{NEG_STATUS_ANNOTATION, Service};
+use crate::kind::service::{LiveStatus, Service};
 use crate::kind::svc_neg::SvcNeg;
 
 use super::{Joined, World};
-
-/// The annotation `cloud.google.com/neg-status` of a live Service, read.
-#[derive(Debug, Clone)]
-pub struct LiveStatus<'d> {
-    /// Its text; ranges of the status are ranges of it.
-    pub inner: Inner<'d>,
-    /// What it says.
-    pub said: Result<StatusClaim, Refused>,
-}
 
 impl<'d> World<'d> {
     /// Every running Pod.
@@ -74,10 +63,15 @@ impl<'d> World<'d> {
     /// The Events about an object that lives now, in the order in which they were last said. Those
     /// of an object of the same name that was there before it are left out.
     pub fn events_of(&self, object: &Object<'_>) -> Vec<&Event<'d>> {
-        let shown = object.shown();
-        let uid = shown.and_then(|shown| shown.root().at(&["metadata", "uid"])?.text());
-        let indices = self.events_by_name.get(object.name).into_iter().flatten();
-        let events = indices.filter_map(|index| self.events.get(*index as usize));
+        let Some(indices) = self.events_by_name.get(object.name) else {
+            return Vec::new();
+        };
+        let uid = object
+            .live
+            .and_then(|live| live.root().at(&["metadata", "uid"])?.text());
+        let events = indices
+            .iter()
+            .filter_map(|index| self.events.get(*index as usize));
         let mut own: Vec<_> = events
             .filter(|event| {
                 event.kind == object.kind_name
@@ -126,13 +120,12 @@ impl<'w, 'd> Joined<'w, 'd> {
     }
 
     /// What the controller answered on it; `None` where it did not, or where nothing was seen.
-    pub fn status(self) -> Option<LiveStatus<'d>> {
-        let shown = self.service.object.shown()?;
-        let annotation = shown.stated_annotation(NEG_STATUS_ANNOTATION)?;
-        let inner = annotation.inner()?;
-        Some(LiveStatus {
-            said: StatusClaim::read(inner.text()),
-            inner,
-        })
+    pub fn status(self) -> Option<&'w LiveStatus<'d>> {
+        self.service.status.as_ref()
+    }
+
+    /// That, where it can be read.
+    pub fn said_status(self) -> Option<&'w StatusClaim> {
+        self.status()?.said.as_ref().ok()
     }
 }

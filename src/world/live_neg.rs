@@ -20,11 +20,11 @@ pub struct LiveNeg<'w, 'd> {
     /// The port, and who asks.
     pub of: NegPort<'w, 'd>,
     /// Its custom name, or the one that the controller makes where the cluster's UID is known.
-    pub name: Option<String>,
+    pub name: Option<&'w str>,
     /// True where the claim names it.
     pub is_custom: bool,
     /// The name that `neg-status` states for the port.
-    pub stated: Option<String>,
+    pub stated: Option<&'w str>,
     /// The controller's record of the port.
     pub svc_neg: Option<&'w SvcNeg<'d>>,
 }
@@ -71,7 +71,7 @@ impl<'w, 'd> Joined<'w, 'd> {
 
     /// Their NEGs, with what the cluster shows of each.
     pub fn live_negs(self) -> Vec<LiveNeg<'w, 'd>> {
-        let status = self.status().and_then(|status| status.said.ok());
+        let status = self.said_status();
         self.live_ports()
             .map(|of| {
                 let port = of.port.port;
@@ -81,10 +81,8 @@ impl<'w, 'd> Joined<'w, 'd> {
                 LiveNeg {
                     service: self,
                     is_custom: custom.is_some(),
-                    name: custom
-                        .map(str::to_owned)
-                        .or_else(|| self.generated_name(port)),
-                    stated: group.map(|group| group.neg.value.clone()),
+                    name: custom.or_else(|| self.generated_name(of)),
+                    stated: group.map(|group| group.neg.value.as_str()),
                     svc_neg: self.svc_negs().find(|neg| neg.is_for(port)),
                     of,
                 }
@@ -93,13 +91,16 @@ impl<'w, 'd> Joined<'w, 'd> {
     }
 
     /// The name that the controller makes for a port's NEG.
-    fn generated_name(self, port: i64) -> Option<String> {
-        let object = &self.service.object;
-        let mut clusters = self.world.clusters(object);
-        let uid = clusters.find_map(|cluster| cluster.cluster_uid.as_deref())?;
-        let port = i32::try_from(port).ok()?;
-        let name = L7Namer::new(uid).neg(object.namespace?, object.name, port);
-        Some(name.as_str().to_owned())
+    fn generated_name(self, of: NegPort<'w, 'd>) -> Option<&'w str> {
+        let name = || {
+            let object = &self.service.object;
+            let mut clusters = self.world.clusters(object);
+            let uid = clusters.find_map(|cluster| cluster.cluster_uid.as_deref())?;
+            let port = i32::try_from(of.port.port).ok()?;
+            let name = L7Namer::new(uid).neg(object.namespace?, object.name, port);
+            Some(name.as_str().to_owned())
+        };
+        of.found.generated.get_or_init(name).as_deref()
     }
 }
 

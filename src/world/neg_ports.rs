@@ -2,6 +2,7 @@
 //! names, what an Ingress of the GCE classes takes by the claim, what a route of a GKE Gateway takes.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::finding::Finding;
 use crate::kind::gateway::Gateway;
@@ -24,6 +25,21 @@ pub struct NegPort<'w, 'd> {
     pub ingress: Option<&'w Ingress<'d>>,
     /// A route of a GKE Gateway that sends to it; it needs no claim.
     pub route: Option<&'w Route<'d>>,
+    pub(super) found: &'w FoundPort,
+}
+
+/// Such a port by places: found once, as most rules ask.
+#[derive(Debug)]
+pub(super) struct FoundPort {
+    /// Among the Service's.
+    port: u32,
+    exposed: bool,
+    /// Among the world's.
+    ingress: Option<u32>,
+    /// Among the world's.
+    route: Option<u32>,
+    /// The name that the controller makes for its NEG, once somebody asks.
+    pub(super) generated: OnceLock<Option<String>>,
 }
 
 /// A workload whose Pods are endpoints of NEGs.
@@ -49,12 +65,19 @@ impl Behind<'_, '_> {
 impl<'w, 'd> Joined<'w, 'd> {
     /// The ports that the input shows to be behind NEGs.
     pub fn neg_ports(self) -> impl Iterator<Item = NegPort<'w, 'd>> {
-        let ports = self
-            .service
-            .ports
-            .iter()
-            .map(move |port| self.neg_port(port));
-        ports.filter(|port| port.exposed || port.ingress.is_some() || port.route.is_some())
+        let found = self.world.neg_ports.get(self.index);
+        let found = found.into_iter().flatten();
+        found.filter_map(move |found| {
+            let ingress = |index: u32| self.world.ingresses.get(index as usize);
+            let route = |index: u32| self.world.routes.get(index as usize);
+            Some(NegPort {
+                port: self.service.ports.get(found.port as usize)?,
+                exposed: found.exposed,
+                ingress: found.ingress.and_then(ingress),
+                route: found.route.and_then(route),
+                found,
+            })
+        })
     }
 
     /// Those, and the only port of a Service that claims NEGs for Ingresses: no other can be meant,
@@ -69,34 +92,58 @@ impl<'w, 'd> Joined<'w, 'd> {
         self.neg_ports().map(|neg| neg.port).chain(sole)
     }
 
-    fn neg_port(self, port: &'w ServicePort<'d>) -> NegPort<'w, 'd> {
-        let object = &self.service.object;
-        let claim = self.service.claim().map(|(_, claim)| claim);
-        let exposed = claim.is_some_and(|claim| {
+    fn find_ports(self) -> Vec<FoundPort> {
+        let for_ingress = self.world.for_ingress(self.service) == ForIngress::Asked;
+        let ports = self.service.ports.iter().zip(0_u32..);
+        let found = ports.map(|(port, index)| FoundPort {
+            port: index,
+            exposed: self.exposes(port),
+            ingress: self.ingress_of(port).filter(|_| for_ingress),
+            route: self.route_of(port),
+            generated: OnceLock::new(),
+        });
+        found
+            .filter(|port| port.exposed || port.ingress.is_some() || port.route.is_some())
+            .collect()
+    }
+
+    fn exposes(self, port: &ServicePort<'_>) -> bool {
+        self.service.claim().is_some_and(|(_, claim)| {
             let mut exposed = claim.exposed.iter();
             exposed.any(|exposed| i64::from(exposed.port) == port.port)
-        });
-        let for_ingress = self.world.for_ingress(self.service) == ForIngress::Asked;
-        let ingress = self
-            .ingresses()
-            .filter(|_| for_ingress)
-            .find(|(ingress, backend)| {
-                ingress.is_served_by_gce()
-                    && ingress.object.shares_namespace(object)
-                    && self
-                        .service
-                        .port_of(backend)
-                        .is_some_and(|named| std::ptr::eq(named, port))
-            });
-        let route = self.gke_routes().find(|(route, backend)| {
-            backend.port == Some(port.port) && route.object.shares_namespace(object)
-        });
-        NegPort {
-            port,
-            exposed,
-            ingress: ingress.map(|(ingress, _)| ingress),
-            route: route.map(|(route, _)| route),
-        }
+        })
+    }
+
+    /// The first Ingress of the GCE controller that sends to a port.
+    fn ingress_of(self, port: &ServicePort<'_>) -> Option<u32> {
+        let mut pairs = self.world.ingress_references.get(self.index)?.iter();
+        let sends = |(ingress, backend): &&(u32, u32)| {
+            let ingress = self.world.ingresses.get(*ingress as usize)?;
+            let named = self
+                .service
+                .port_of(ingress.backends.get(*backend as usize)?)?;
+            let is_it = std::ptr::eq(named, port)
+                && ingress.is_served_by_gce()
+                && ingress.object.shares_namespace(&self.service.object);
+            is_it.then_some(())
+        };
+        let (ingress, _) = pairs.find(|pair| sends(pair).is_some())?;
+        Some(*ingress)
+    }
+
+    /// The first route of a GKE Gateway that sends to a port.
+    fn route_of(self, port: &ServicePort<'_>) -> Option<u32> {
+        let mut pairs = self.world.route_references.get(self.index)?.iter();
+        let sends = |(index, backend): &&(u32, u32)| {
+            let route = self.world.routes.get(*index as usize)?;
+            let backend = route.backends.get(*backend as usize)?;
+            let is_it = self.world.gke_routes.get(*index as usize) == Some(&true)
+                && backend.port == Some(port.port)
+                && route.object.shares_namespace(&self.service.object);
+            is_it.then_some(())
+        };
+        let (route, _) = pairs.find(|pair| sends(pair).is_some())?;
+        Some(*route)
     }
 }
 
@@ -116,6 +163,11 @@ impl<'d> Service<'d> {
 }
 
 impl<'d> World<'d> {
+    /// For each Service its ports behind NEGs.
+    pub(super) fn find_neg_ports(&self) -> Vec<Vec<FoundPort>> {
+        self.services().map(Joined::find_ports).collect()
+    }
+
     /// The workloads behind NEGs, in the order of the input; those of system namespaces are nobody's
     /// to change and left out.
     pub fn behind_negs(&self) -> Vec<Behind<'_, 'd>> {

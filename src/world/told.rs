@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::controller::event::{self, Decoded, EventText, Meaning, Trouble};
+use crate::controller::event::{Decoded, Meaning, Trouble};
 use crate::finding::Label;
 use crate::kind::event::Event;
 use crate::kind::object::Object;
@@ -24,7 +24,7 @@ pub struct Told<'w, 'd> {
     /// What kind of trouble.
     pub trouble: Trouble,
     /// What the newest event means.
-    pub decoded: Decoded<'d>,
+    pub decoded: &'w Decoded<'d>,
     /// When it was first told.
     pub first: Option<Timestamp>,
     /// When it was last told.
@@ -32,9 +32,6 @@ pub struct Told<'w, 'd> {
     /// How often.
     pub count: i64,
 }
-
-/// What the recorder of events puts before a message where many resemble each other.
-const COMBINED: &str = "(combined from similar events): ";
 
 impl Told<'_, '_> {
     /// From the first to the last time that it was told.
@@ -103,19 +100,6 @@ pub fn in_words(length: SignedDuration) -> String {
     format!("{count} {unit}{plural}")
 }
 
-impl<'d> Event<'d> {
-    /// What it means; `None` where no controller of load balancing is known to send it.
-    pub fn decoded(&self) -> Option<Decoded<'d>> {
-        event::decode(&EventText {
-            kind: self.kind,
-            event_type: self.event_type,
-            reason: self.reason,
-            component: self.component,
-            message: self.message.strip_prefix(COMBINED).unwrap_or(self.message),
-        })
-    }
-}
-
 impl<'d> World<'d> {
     /// The troubles that controllers told of an object since it was last changed, and that no later
     /// event ends; in the order in which they were last told. Events live about an hour: that there
@@ -130,7 +114,7 @@ impl<'d> World<'d> {
         let now = self.now(object);
         let changed = object.changed();
         let is_meant = |event: &&Event<'_>| {
-            let decoded = || event.decoded().map(|decoded| decoded.meaning);
+            let decoded = || event.decoded.as_ref().map(|decoded| decoded.meaning);
             let quiet = now.zip(event.last);
             event.component == component
                 && event.event_type == "Warning"
@@ -154,7 +138,7 @@ impl<'w, 'd> Told<'w, 'd> {
         let mut ends = Ends::default();
         // From the newest back: what ends a trouble comes before it.
         for event in events.into_iter().rev() {
-            let Some(decoded) = event.decoded() else {
+            let Some(decoded) = &event.decoded else {
                 continue;
             };
             let trouble = match decoded.meaning {
@@ -167,7 +151,7 @@ impl<'w, 'd> Told<'w, 'd> {
             };
             // The records of changes count in seconds.
             let is_history = changed.is_some_and(|changed| event.last < Some(changed));
-            if event.last.is_some() && is_history || ends.have(trouble, &decoded) {
+            if event.last.is_some() && is_history || ends.have(trouble, decoded) {
                 continue;
             }
             // One trouble may be told in several words, but each setting is one of its own.
@@ -195,13 +179,13 @@ impl<'w, 'd> Told<'w, 'd> {
 
 /// What says that troubles told before are over, by the NEG that it is about.
 #[derive(Default)]
-struct Ends<'d>(HashMap<Option<&'d str>, Vec<Decoded<'d>>>);
+struct Ends<'w, 'd>(HashMap<Option<&'d str>, Vec<&'w Decoded<'d>>>);
 
-impl<'d> Ends<'d> {
-    fn take(&mut self, decoded: Decoded<'d>) {
+impl<'w, 'd> Ends<'w, 'd> {
+    fn take(&mut self, decoded: &'w Decoded<'d>) {
         let of_neg = self.0.entry(decoded.neg()).or_default();
         let is_known =
-            |it: &Decoded<'_>| (it.meaning, it.zone()) == (decoded.meaning, decoded.zone());
+            |it: &&Decoded<'_>| (it.meaning, it.zone()) == (decoded.meaning, decoded.zone());
         if !of_neg.iter().any(is_known) {
             of_neg.push(decoded);
         }
@@ -209,7 +193,7 @@ impl<'d> Ends<'d> {
 
     /// Whether something later ends a trouble. What names no NEG or zone is about all.
     fn have(&self, trouble: Trouble, told: &Decoded<'_>) -> bool {
-        let ends = |later: &Decoded<'_>| {
+        let ends = |later: &&Decoded<'_>| {
             let zones = later.zone().zip(told.zone());
             later.meaning.ends(trouble) && zones.is_none_or(|(later, told)| later == told)
         };

@@ -14,7 +14,7 @@ impl<'w, 'd> Joined<'w, 'd> {
     /// the controllers have had their time.
     pub fn is_settled(self) -> bool {
         let object = &self.service.object;
-        let age = self.world.age(object, object.changed());
+        let age = self.world.age(object, self.service.changed);
         object.deleted().is_none() && age.is_some_and(|age| age >= GRACE)
     }
 
@@ -23,7 +23,7 @@ impl<'w, 'd> Joined<'w, 'd> {
     /// load balancer, which needs no claim. The others only wait for their deletion.
     pub fn wanted_svc_negs(self) -> Vec<&'w SvcNeg<'d>> {
         let negs = self.live_negs();
-        let status = self.status().and_then(|status| status.said.ok());
+        let status = self.said_status();
         let of_l4 = status.as_ref().and_then(|status| status.neg(0));
         let is_wanted = |svc_neg: &&SvcNeg<'d>| {
             let name = svc_neg.object.name;
@@ -107,7 +107,7 @@ impl<'w, 'd> LiveNeg<'w, 'd> {
             return false;
         };
         match &self.name {
-            Some(name) if self.is_custom => name != stated,
+            Some(name) if self.is_custom => *name != stated,
             _ => !begins_generated(stated),
         }
     }

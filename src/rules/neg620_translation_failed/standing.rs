@@ -61,10 +61,7 @@ pub(super) fn concerned<'w, 'd>(
     };
     services
         .filter(|service| service.object.shares_namespace(&ingress.object))
-        .filter(|it| {
-            it.status()
-                .is_some_and(|it| it.said.is_ok_and(|it| owns(&it)))
-        })
+        .filter(|it| it.said_status().is_some_and(owns))
         .map(|service| service.service)
         .collect()
 }
