@@ -127,6 +127,8 @@ enum Show {
     Undecided,
     /// Where a cluster shows other values than the manifests state
     Drift,
+    /// What was seen and is kept silent on purpose, and why
+    Noise,
 }
 
 fn placed(argument: &str) -> Result<(String, String), String> {
@@ -168,6 +170,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         seen: &seen,
         unread: &unread,
         watch: arguments.timings.then_some(&watch),
+        noise: arguments.show.contains(&Show::Noise),
     };
     let report = |sources: &[Arc<Source>]| {
         let mut report = project.report(sources, &input);

@@ -44,6 +44,12 @@ pub(super) fn write(
         let line = format!("{place}: unread: {}", unread.reason);
         writeln!(out, "{}", clean.line(&line))?;
     }
+    for noise in &report.noise {
+        let place = positions.show(&noise.place);
+        let head = summary::noise_head(noise);
+        let line = format!("{place}: {head} {}: {}", noise.subject, summary::noise(noise));
+        writeln!(out, "{}", clean.line(&line))?;
+    }
     if report.show_undecided {
         for undecided in &report.undecided {
             let line = format!(

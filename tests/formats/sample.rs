@@ -131,6 +131,7 @@ pub(crate) fn full() -> Report {
         seen: Vec::new(),
         drift: Vec::new(),
         show_drift: false,
+        noise: Vec::new(),
         undecided: vec![Undecided {
             rule: &LEFT,
             subject: subject("Service", "mail"),
