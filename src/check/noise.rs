@@ -50,8 +50,9 @@ fn of_system<'w>(world: &'w World<'_>) -> impl Iterator<Item = Noise> + 'w {
             subject: object.subject(),
             place: object.head(),
             seen: "asks for NEGs".to_owned(),
-            why: "GKE, a mesh or an add-on keeps its namespace: rules that give advice pass it over"
-                .to_owned(),
+            why:
+                "GKE, a mesh or an add-on keeps its namespace: rules that give advice pass it over"
+                    .to_owned(),
         }
     })
 }

@@ -47,7 +47,11 @@ pub(super) fn write(
     for noise in &report.noise {
         let place = positions.show(&noise.place);
         let head = summary::noise_head(noise);
-        let line = format!("{place}: {head} {}: {}", noise.subject, summary::noise(noise));
+        let line = format!(
+            "{place}: {head} {}: {}",
+            noise.subject,
+            summary::noise(noise)
+        );
         writeln!(out, "{}", clean.line(&line))?;
     }
     if report.show_undecided {

@@ -112,8 +112,12 @@ fn is_noise(service: Joined<'_, '_>, failure: &Failure<'_, '_>) -> bool {
 
 fn hushed(world: &World<'_>, failure: &Failure<'_, '_>) -> Noise {
     let place = failure.finding(&ROW, world, String::new()).primary.place;
-    let seen = format!("the endpoints of {} are not kept up to date", failure.called());
-    let why = "a scale to zero, and IPv6 slices beside IPv4 ones, look like endpoints that got lost";
+    let seen = format!(
+        "the endpoints of {} are not kept up to date",
+        failure.called()
+    );
+    let why =
+        "a scale to zero, and IPv6 slices beside IPv4 ones, look like endpoints that got lost";
     Noise::new(&ROW, &failure.service.service.object, place, seen, why)
 }
 

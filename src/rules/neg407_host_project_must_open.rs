@@ -108,7 +108,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 
 /// A finding as the firewalls of the network confirm it: noise where they let the load balancer in
 /// to all of the objects' Pods, an error where they keep it from some.
-#[expect(clippy::result_large_err, reason = "both are values here, and there are few")]
+#[expect(
+    clippy::result_large_err,
+    reason = "both are values here, and there are few"
+)]
 fn weighed(world: &World<'_>, wanted: &Wanted<'_, '_>, found: Finding) -> Result<Finding, Noise> {
     let change = FirewallCommand::read(wanted.command).map(|command| command.change);
     if change == Some(FirewallChange::Delete) {

@@ -49,7 +49,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         });
         let (waiting, young): (Vec<_>, Vec<_>) = shut.partition(|it| waited(world, it) >= GRACE);
         if let Some(first) = young.first() {
-            let seen = format!("its readiness gate of NEGs holds back {}", held.count(&young));
+            let seen = format!(
+                "its readiness gate of NEGs holds back {}",
+                held.count(&young)
+            );
             let why = "a load balancer may take five minutes to find a new Pod healthy";
             let place = label(first, String::new()).place;
             verdicts.hush(Noise::new(&ROW, held.maker.clone(), place, seen, why));

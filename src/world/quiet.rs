@@ -38,10 +38,7 @@ impl Event<'_> {
 
 impl<'d> World<'d> {
     /// The events of which nothing is to be made, other than those that `is_shown` finds shown.
-    pub fn quiet_events<'w>(
-        &'w self,
-        is_shown: impl Fn(&Event<'_>) -> bool,
-    ) -> Vec<Quiet<'w, 'd>> {
+    pub fn quiet_events<'w>(&'w self, is_shown: impl Fn(&Event<'_>) -> bool) -> Vec<Quiet<'w, 'd>> {
         let mut by_object: BTreeMap<Name<'_>, Vec<&Event<'d>>> = BTreeMap::new();
         for event in self.events.iter().filter(|event| event.object.observed) {
             let cluster = event.object.cluster_name;
@@ -107,7 +104,11 @@ struct OfObject<'w, 'd> {
 
 impl OfObject<'_, '_> {
     /// Why nothing is to be made of an event; `None` where something may.
-    fn why(&self, event: &Event<'_>, is_shown: impl Fn(&Event<'_>) -> bool) -> Option<&'static str> {
+    fn why(
+        &self,
+        event: &Event<'_>,
+        is_shown: impl Fn(&Event<'_>) -> bool,
+    ) -> Option<&'static str> {
         let decoded = event.decoded()?;
         match decoded.meaning {
             Meaning::Progress(_) => Some("it tells of work that was done"),
