@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::document::{self, Document, Node};
 use crate::text::{Source, beside};
 
+pub(crate) use back::RENDERED;
 pub use back::{Rendered, trace_back};
 
 /// Something that renders to manifests.

@@ -91,3 +91,27 @@ fn a_finding_points_at_the_only_line_that_was_rendered_unchanged() {
     assert_eq!(found("eu-mail"), None);
     assert_eq!(found("spec:\n  ports"), None);
 }
+
+#[test]
+fn what_helm_rendered_points_at_the_template_that_helm_names() {
+    let template = "kind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  port: 25\n";
+    let text = "---\n# Source: post/templates/b.yaml\nkind: Service\nmetadata:\n  name: x\nspec:\n  port: 25\n";
+    for (directory, file) in [(".", "templates/b.yaml"), ("k8s", "k8s/templates/b.yaml")] {
+        let source = Source::new(format!("{directory}{RENDERED}"), text);
+        let start = text.find("25").unwrap();
+        let place = crate::text::Place {
+            source: Arc::clone(&source),
+            span: crate::text::Span::new(start, start + 2),
+        };
+        let other = file.replace("b.yaml", "a.yaml");
+        let found = |files: &[&str]| {
+            let files: Vec<_> = files.iter().map(|name| (*name, template)).collect();
+            let files = texts(&files);
+            let source = Arc::clone(&source);
+            let place = Rendered { source, files }.file_of(&place)?;
+            Some(place.source.origin.clone())
+        };
+        assert_eq!(found(&[&other, file]).as_deref(), Some(file));
+        assert_eq!(found(&[&other]), None);
+    }
+}

@@ -5,7 +5,7 @@ use std::io;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use crate::build::{Build, Tool};
+use crate::build::{Build, RENDERED, Tool};
 use crate::text::Source;
 
 /// Renders a build.
@@ -27,7 +27,7 @@ pub fn render(build: &Build, values: &[String]) -> Result<Arc<Source>, String> {
             first_of(&[&argv])
         }
     }?;
-    Ok(Source::new(format!("{}/(rendered)", build.directory), text))
+    Ok(Source::new(format!("{}{RENDERED}", build.directory), text))
 }
 
 /// A name that no program takes for an option.
@@ -60,8 +60,9 @@ fn printed(command: &str, output: Output) -> Result<String, String> {
         let text = String::from_utf8(output.stdout);
         return text.map_err(|_| format!("`{command}` printed bytes that are not UTF-8"));
     }
-    // What is deprecated is told before what went wrong.
+    // What is deprecated is told before what went wrong, and behind it helm advises its own flags.
     let said = String::from_utf8_lossy(&output.stderr);
-    let said: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).collect();
+    let is_aside = |line: &str| line.starts_with('#') || line.starts_with("Use --debug flag");
+    let said: Vec<&str> = said.lines().filter(|line| !is_aside(line)).collect();
     Err(format!("`{command}` failed: {}", said.join(" ").trim()))
 }

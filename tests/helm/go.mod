@@ -1,6 +1,11 @@
+// The real helm, built from its published modules: no package registry has it as a binary. The
+// tests that render charts (tests/real/charts.rs) build it from here where none is on PATH, and only
+// when NEGDOC_REAL=1 asks for them.
 module neg-doctor.test/helm
 
 go 1.26.0
+
+tool helm.sh/helm/v4/cmd/helm
 
 require (
 	dario.cat/mergo v1.0.1 // indirect
@@ -127,5 +132,3 @@ require (
 	sigs.k8s.io/structured-merge-diff/v6 v6.4.2 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
-
-tool helm.sh/helm/v4/cmd/helm
