@@ -185,7 +185,13 @@ impl Reading {
                 continue;
             }
             reading.seen += 1;
-            if names_kustomization(source) && node.get("kind").is_none() {
+            // Kustomize fills in both.
+            let is_bare = || {
+                ["apiVersion", "kind"]
+                    .iter()
+                    .any(|it| node.get(it).is_none())
+            };
+            if names_kustomization(source) && is_bare() {
                 reading.documents.push(Document {
                     tree: Arc::clone(&parsed.tree),
                     root: node.id(),

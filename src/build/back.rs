@@ -20,15 +20,23 @@ pub struct Rendered {
 /// The name of what was rendered, behind its directory.
 pub(crate) const RENDERED: &str = "/(rendered)";
 
-/// Lets the findings on rendered texts point at the files. Their edits are taken out: a file may be
+/// Lets what is said of rendered texts point at the files. The findings' edits are taken out: a file may be
 /// part of several builds, so what to change is for people to say; the help says it in words.
 pub fn trace_back(report: &mut Report, rendered: &[Rendered]) {
+    let rendered_of = |place: &Place| {
+        let mut rendered = rendered.iter();
+        rendered.find(|it| Arc::ptr_eq(&it.source, &place.source))
+    };
+    let others = report.undecided.iter_mut().map(|it| &mut it.place);
+    for place in others.chain(report.noise.iter_mut().map(|it| &mut it.place)) {
+        let file = rendered_of(place).and_then(|it| it.file_of(place));
+        *place = file.unwrap_or_else(|| place.clone());
+    }
     for finding in &mut report.findings {
         let labels = std::iter::once(&mut finding.primary).chain(&mut finding.labels);
         let mut is_rendered = false;
         for Label { place, .. } in labels {
-            let of = |it: &&Rendered| Arc::ptr_eq(&it.source, &place.source);
-            if let Some(it) = rendered.iter().find(of) {
+            if let Some(it) = rendered_of(place) {
                 is_rendered = true;
                 *place = it.file_of(place).unwrap_or_else(|| place.clone());
             }

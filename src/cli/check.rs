@@ -151,7 +151,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let watch = |row, judge: &mut dyn FnMut()| timings.watch(row, judge);
     let mut project = Project::new(arguments)?;
     let (mut sources, mut unread) = read(arguments, &project);
-    let rendered = arguments.rendered.render(&mut sources, &mut unread);
+    let rendered = arguments
+        .rendered
+        .render(&mut sources, &mut unread, arguments.max_bytes());
     project.part(&rendered);
     let mut seen = match clusters(arguments, &project, &sources) {
         // Neither files nor a cluster are at hand: there is nothing to check.
@@ -225,6 +227,11 @@ fn conclude(
 }
 
 impl Arguments {
+    /// The largest text that is read.
+    fn max_bytes(&self) -> u64 {
+        self.max_file_size.saturating_mul(1024 * 1024)
+    }
+
     fn safety(&self) -> Safety {
         if self.unsafe_fixes {
             Safety::Unsafe
@@ -263,7 +270,7 @@ fn read(arguments: &Arguments, project: &Project) -> (Vec<Arc<Source>>, Vec<Unre
     let request = source::Request {
         paths: &paths,
         exclude: &arguments.exclude,
-        max_bytes: arguments.max_file_size.saturating_mul(1024 * 1024),
+        max_bytes: arguments.max_bytes(),
     };
     let harvest = source::read(&request, &mut io::stdin().lock());
     let sources = harvest
