@@ -26,6 +26,7 @@ mod real {
     mod charts;
     mod collect;
     mod faults;
+    mod ingress_form;
     mod kubectl;
     mod overlay;
     mod permissions;
