@@ -1,6 +1,7 @@
 //! Which builds there are, and the way back from what they give.
 
 use super::*;
+use crate::report::Report;
 
 fn texts(files: &[(&str, &str)]) -> Vec<Arc<Source>> {
     let files = files.iter();
@@ -114,4 +115,39 @@ fn what_helm_rendered_points_at_the_template_that_helm_names() {
         assert_eq!(found(&[&other, file]).as_deref(), Some(file));
         assert_eq!(found(&[&other]), None);
     }
+}
+
+#[test]
+fn what_was_left_undecided_and_what_was_kept_silent_point_at_files_too() {
+    let file = "kind: Service\nmetadata:\n  name: mail\n";
+    let source = Source::new(format!("prod{RENDERED}"), file);
+    let start = file.find("mail").unwrap();
+    let place = crate::text::Place {
+        source: Arc::clone(&source),
+        span: crate::text::Span::new(start, start + 4),
+    };
+    let subject = crate::finding::Subject {
+        cluster: String::new(),
+        kind: "Service".to_owned(),
+        namespace: String::new(),
+        name: "mail".to_owned(),
+    };
+    let rule = crate::rules::rows()[0];
+    let mut report = Report::default();
+    report.undecided.push(crate::finding::Undecided {
+        rule,
+        subject: subject.clone(),
+        place: place.clone(),
+        reason: String::new(),
+        needs: String::new(),
+    });
+    let noise = crate::finding::Noise::new(rule, subject, place, "", "");
+    report.noise.push(noise);
+    let files = texts(&[("base/svc.yaml", file)]);
+    trace_back(&mut report, &[Rendered { source, files }]);
+    assert_eq!(
+        report.undecided[0].place.source.origin,
+        report.noise[0].place.source.origin
+    );
+    assert_eq!(report.noise[0].place.source.origin, "base/svc.yaml");
 }
