@@ -6,9 +6,10 @@ mod back;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::document::{self, Document, Node};
+use crate::document::{self, Node};
 use crate::text::{Source, beside};
 
+pub(crate) use back::RENDERED;
 pub use back::{Rendered, trace_back};
 
 /// Something that renders to manifests.
@@ -46,15 +47,16 @@ impl Build {
 
 const CHART: &str = "Chart.yaml";
 
-fn is_kustomization(file: &str) -> bool {
-    matches!(
-        file,
-        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
-    )
+/// The names that a kustomization may have in its directory, of which one is there.
+pub(crate) const KUSTOMIZATIONS: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+pub(crate) fn is_kustomization(file: &str) -> bool {
+    KUSTOMIZATIONS.contains(&file)
 }
 
 /// The directory and the name of a file.
-fn parts(origin: &str) -> (&str, &str) {
+pub(crate) fn parts(origin: &str) -> (&str, &str) {
     match origin.rsplit_once('/') {
         Some((directory, file)) => (directory, file),
         None => (".", origin),
@@ -69,7 +71,37 @@ pub fn builds(sources: &[Arc<Source>]) -> Vec<Build> {
     builds
 }
 
-/// What a kustomization names.
+/// What a kustomization names, in its own words: relative to its directory, or somewhere remote.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    is_component: bool,
+    /// Files, and directories of other kustomizations.
+    pub(crate) resources: Vec<String>,
+    /// Patches and the like.
+    pub(crate) files: Vec<String>,
+}
+
+/// What a kustomization names of files and other kustomizations.
+pub(crate) fn named(source: &Arc<Source>) -> Option<Named> {
+    let reading = document::read(source, |_, _| true);
+    let document = reading.documents.first()?;
+    let root = document.root();
+    let list = |name: &str| root.get(name).into_iter().flat_map(Node::items);
+    let resources = ["resources", "bases", "components"].into_iter();
+    let patches = list("patches")
+        .chain(list("patchesJson6902"))
+        .chain(list("replacements"));
+    let texts = list("patchesStrategicMerge").chain(list("configurations"));
+    let files = patches.filter_map(|it| it.get("path")).chain(texts);
+    let owned = |node: Node<'_>| node.text().map(str::to_owned);
+    Some(Named {
+        is_component: document.type_meta().1 == "Component",
+        resources: resources.flat_map(list).filter_map(owned).collect(),
+        files: files.filter_map(owned).collect(),
+    })
+}
+
+/// What a kustomization names, sorted by what is among the texts.
 #[derive(Debug, Default)]
 struct Kustomization {
     file: String,
@@ -91,9 +123,8 @@ fn kustomizations(sources: &[Arc<Source>]) -> Vec<Build> {
     let directories: BTreeSet<&str> = own.iter().map(|it| parts(&it.origin).0).collect();
     let mut all = BTreeMap::new();
     for source in own {
-        let reading = document::read(source, |_, _| true);
-        if let Some(document) = reading.documents.first() {
-            let read = kustomization(document, &directories, &origins);
+        if let Some(named) = named(source) {
+            let read = kustomization(&source.origin, &named, &directories, &origins);
             all.insert(parts(&source.origin).0, read);
         }
     }
@@ -111,40 +142,28 @@ fn kustomizations(sources: &[Arc<Source>]) -> Vec<Build> {
 }
 
 fn kustomization(
-    document: &Document,
+    file: &str,
+    named: &Named,
     directories: &BTreeSet<&str>,
     origins: &BTreeSet<&str>,
 ) -> Kustomization {
-    let file = document.source().origin.clone();
-    let root = document.root();
-    let list = |name: &str| root.get(name).into_iter().flat_map(Node::items);
     let mut read = Kustomization {
-        is_component: document.type_meta().1 == "Component",
-        file,
+        is_component: named.is_component,
+        file: file.to_owned(),
         ..Kustomization::default()
     };
-    for name in ["resources", "bases", "components"] {
-        for said in list(name).filter_map(Node::text) {
-            let path = beside(&read.file, said);
-            if directories.contains(path.as_str()) {
-                read.on.push(path);
-            } else if origins.contains(path.as_str()) {
-                read.files.push(path);
-            } else {
-                read.missing.push(said.to_owned());
-            }
+    for said in &named.resources {
+        let path = beside(file, said);
+        if directories.contains(path.as_str()) {
+            read.on.push(path);
+        } else if origins.contains(path.as_str()) {
+            read.files.push(path);
+        } else {
+            read.missing.push(said.clone());
         }
     }
-    let patches = list("patches")
-        .chain(list("patchesJson6902"))
-        .chain(list("replacements"));
-    let texts = list("patchesStrategicMerge").chain(list("configurations"));
-    let named = patches
-        .filter_map(|it| it.get("path"))
-        .chain(texts)
-        .filter_map(Node::text);
-    read.files
-        .extend(named.map(|said| beside(&read.file, said)));
+    let files = named.files.iter().map(|said| beside(file, said));
+    read.files.extend(files);
     read
 }
 

@@ -5,6 +5,7 @@ mod drift;
 mod gaps;
 mod gather;
 mod live_edits;
+mod noise;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -33,6 +34,8 @@ pub struct Settings<'s> {
     pub clusters_of: Box<dyn Fn(&str) -> ClusterSet + Sync + 's>,
     /// Who looks on while rules judge.
     pub watch: Option<&'s Watch<'s>>,
+    /// Whether to tell what is kept silent on purpose.
+    pub noise: bool,
 }
 
 /// Is given each rule and its judging, which it has to call once.
@@ -48,6 +51,7 @@ impl Settings<'_> {
             clusters,
             clusters_of: Box::new(move |_| only),
             watch: None,
+            noise: false,
         }
     }
 }
@@ -185,6 +189,7 @@ fn run(world: &World<'_>, settings: &Settings<'_>) -> Verdicts {
     for verdicts in spoken {
         all.findings.extend(verdicts.findings);
         all.undecided.extend(verdicts.undecided);
+        all.noise.extend(verdicts.noise);
     }
     all
 }
@@ -223,6 +228,11 @@ pub fn check(
     let joined = world(&input.documents, &input, &clusters, settings);
     let mut verdicts = run(&joined, settings);
     gather::unjudged(&clusters, &input.projects, &settings.rules, &mut verdicts);
+    if settings.noise {
+        noise::add(&joined, &mut verdicts);
+    } else {
+        verdicts.noise.clear();
+    }
     live_edits::to_commands(&mut verdicts.findings, &input.snapshots);
     let (mut fixed, mut drift) = (Vec::new(), Vec::new());
     if !input.documents.is_empty() && !input.snapshots.is_empty() {

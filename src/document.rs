@@ -219,7 +219,13 @@ impl Reading {
                 continue;
             }
             reading.seen += 1;
-            if names_kustomization(source) && node.get("kind").is_none() {
+            // Kustomize fills in both.
+            let is_bare = || {
+                ["apiVersion", "kind"]
+                    .iter()
+                    .any(|it| node.get(it).is_none())
+            };
+            if names_kustomization(source) && is_bare() {
                 reading
                     .documents
                     .push(Document::new(Arc::clone(&parsed.tree), node.id()));

@@ -253,13 +253,49 @@ pub struct Undecided {
     pub needs: String,
 }
 
-/// What the rules said: findings, and what they could not judge.
+/// Something that was seen and is kept silent on purpose, as it means nothing nearly everywhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Noise {
+    /// The rule that kept silent; `None` for what none reads as trouble.
+    pub rule: Option<&'static Row>,
+    /// The object it is about.
+    pub subject: Subject,
+    /// Where it is to be seen.
+    pub place: Place,
+    /// What was seen.
+    pub seen: String,
+    /// Why nothing is made of it.
+    pub why: String,
+}
+
+impl Noise {
+    /// What a rule kept silent.
+    pub fn new(
+        rule: &'static Row,
+        subject: impl Into<Subject>,
+        place: impl Into<Place>,
+        seen: impl Into<String>,
+        why: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule: Some(rule),
+            subject: subject.into(),
+            place: place.into(),
+            seen: seen.into(),
+            why: why.into(),
+        }
+    }
+}
+
+/// What the rules said: findings, what they could not judge, and what they kept silent.
 #[derive(Debug, Default)]
 pub struct Verdicts {
     /// In the order in which the rules spoke.
     pub findings: Vec<Finding>,
     /// Likewise.
     pub undecided: Vec<Undecided>,
+    /// Likewise.
+    pub noise: Vec<Noise>,
 }
 
 impl Verdicts {
@@ -271,5 +307,10 @@ impl Verdicts {
     /// Takes what could not be judged.
     pub fn leave(&mut self, undecided: Undecided) {
         self.undecided.push(undecided);
+    }
+
+    /// Takes what is no finding on purpose.
+    pub fn hush(&mut self, noise: Noise) {
+        self.noise.push(noise);
     }
 }

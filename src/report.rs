@@ -8,7 +8,7 @@ pub mod suppress;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::finding::{Finding, Novelty, Severity, Subject, Undecided, Verdicts};
+use crate::finding::{Finding, Noise, Novelty, Severity, Subject, Undecided, Verdicts};
 use crate::text::Place;
 
 /// Everything that a run has to say, in the order in which it is said.
@@ -27,6 +27,9 @@ pub struct Report {
     pub seen: Vec<SeenCluster>,
     /// Where clusters show other values than the manifests state.
     pub drift: Vec<Drift>,
+    /// What is kept silent on purpose, sorted likewise; empty where nobody asked for it. It counts
+    /// for nothing.
+    pub noise: Vec<Noise>,
     /// The counts.
     pub summary: Summary,
     /// Whether the undecided are to be listed for people, or only counted.
@@ -125,6 +128,7 @@ impl Report {
         let Verdicts {
             mut findings,
             mut undecided,
+            mut noise,
         } = verdicts;
         sort(&mut findings);
         findings.dedup_by(|a, b| {
@@ -133,6 +137,8 @@ impl Report {
         undecided
             .sort_by(|a, b| by_place(&a.place, &b.place).then_with(|| a.rule.id.cmp(b.rule.id)));
         undecided.dedup();
+        noise.sort_by(|a, b| by_place(&a.place, &b.place).then_with(|| a.seen.cmp(&b.seen)));
+        noise.dedup();
         fold(&mut findings);
         let mut report = Self {
             findings,
@@ -141,6 +147,7 @@ impl Report {
             fixed: Vec::new(),
             seen: Vec::new(),
             drift: Vec::new(),
+            noise,
             summary: read,
             show_undecided: false,
             show_drift: false,

@@ -1,6 +1,7 @@
 //! Against a real kube-apiserver and etcd: `NEGDOC_REAL=1 cargo test --test real`. Without the
 //! variable every test says that it was skipped. Needs etcd and Go on PATH; the API server is
-//! built from `tests/apiserver/` when it is missing, which takes minutes the first time.
+//! built from `tests/apiserver/` when it is missing, helm from `tests/helm/`, which takes minutes the
+//! first time.
 #![cfg(test)]
 
 mod real {
@@ -22,8 +23,10 @@ mod real {
     pub(crate) mod tool;
 
     mod advice;
+    mod charts;
     mod collect;
     mod faults;
+    mod ingress_form;
     mod kubectl;
     mod overlay;
     mod permissions;

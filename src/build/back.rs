@@ -17,15 +17,26 @@ pub struct Rendered {
     pub files: Vec<Arc<Source>>,
 }
 
-/// Lets the findings on rendered texts point at the files. Their edits are taken out: a file may be
+/// The name of what was rendered, behind its directory.
+pub(crate) const RENDERED: &str = "/(rendered)";
+
+/// Lets what is said of rendered texts point at the files. The findings' edits are taken out: a file may be
 /// part of several builds, so what to change is for people to say; the help says it in words.
 pub fn trace_back(report: &mut Report, rendered: &[Rendered]) {
+    let rendered_of = |place: &Place| {
+        let mut rendered = rendered.iter();
+        rendered.find(|it| Arc::ptr_eq(&it.source, &place.source))
+    };
+    let others = report.undecided.iter_mut().map(|it| &mut it.place);
+    for place in others.chain(report.noise.iter_mut().map(|it| &mut it.place)) {
+        let file = rendered_of(place).and_then(|it| it.file_of(place));
+        *place = file.unwrap_or_else(|| place.clone());
+    }
     for finding in &mut report.findings {
         let labels = std::iter::once(&mut finding.primary).chain(&mut finding.labels);
         let mut is_rendered = false;
         for Label { place, .. } in labels {
-            let of = |it: &&Rendered| Arc::ptr_eq(&it.source, &place.source);
-            if let Some(it) = rendered.iter().find(of) {
+            if let Some(it) = rendered_of(place) {
                 is_rendered = true;
                 *place = it.file_of(place).unwrap_or_else(|| place.clone());
             }
@@ -90,8 +101,10 @@ impl Rendered {
             it.start <= range.start && range.end <= end && !it.text.is_empty()
         })?;
         let own = head(&self.source.text, line.document);
+        let template = self.template(line.document);
         let mut found = Vec::new();
-        for file in &self.files {
+        let is_told = |it: &&Arc<Source>| template.as_ref().is_none_or(|name| *name == it.origin);
+        for file in self.files.iter().filter(is_told) {
             let same = lines(&file.text).filter(|it| it.text == line.text);
             found.extend(
                 same.filter(|it| is_of(head(&file.text, it.document), own))
@@ -105,6 +118,22 @@ impl Rendered {
         Some(Place {
             source: Arc::clone(file),
             span: Span::new(start, start + range.len()),
+        })
+    }
+}
+
+impl Rendered {
+    /// The file that a document was rendered from, where helm says so in a comment: the chart's name
+    /// stands there for its directory.
+    fn template(&self, document: usize) -> Option<String> {
+        let mut lines = lines(&self.source.text).filter(|it| it.document == document);
+        let told = lines.find_map(|it| it.text.strip_prefix("# Source: "))?;
+        let (_, path) = told.split_once('/')?;
+        let directory = self.source.origin.strip_suffix(RENDERED)?;
+        Some(if directory == "." {
+            path.to_owned()
+        } else {
+            format!("{directory}/{path}")
         })
     }
 }

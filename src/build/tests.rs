@@ -1,6 +1,7 @@
 //! Which builds there are, and the way back from what they give.
 
 use super::*;
+use crate::report::Report;
 
 fn texts(files: &[(&str, &str)]) -> Vec<Arc<Source>> {
     let files = files.iter();
@@ -90,4 +91,63 @@ fn a_finding_points_at_the_only_line_that_was_rendered_unchanged() {
     assert_eq!(found("smtp"), svc("smtp"));
     assert_eq!(found("eu-mail"), None);
     assert_eq!(found("spec:\n  ports"), None);
+}
+
+#[test]
+fn what_helm_rendered_points_at_the_template_that_helm_names() {
+    let template = "kind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  port: 25\n";
+    let text = "---\n# Source: post/templates/b.yaml\nkind: Service\nmetadata:\n  name: x\nspec:\n  port: 25\n";
+    for (directory, file) in [(".", "templates/b.yaml"), ("k8s", "k8s/templates/b.yaml")] {
+        let source = Source::new(format!("{directory}{RENDERED}"), text);
+        let start = text.find("25").unwrap();
+        let place = crate::text::Place {
+            source: Arc::clone(&source),
+            span: crate::text::Span::new(start, start + 2),
+        };
+        let other = file.replace("b.yaml", "a.yaml");
+        let found = |files: &[&str]| {
+            let files: Vec<_> = files.iter().map(|name| (*name, template)).collect();
+            let files = texts(&files);
+            let source = Arc::clone(&source);
+            let place = Rendered { source, files }.file_of(&place)?;
+            Some(place.source.origin.clone())
+        };
+        assert_eq!(found(&[&other, file]).as_deref(), Some(file));
+        assert_eq!(found(&[&other]), None);
+    }
+}
+
+#[test]
+fn what_was_left_undecided_and_what_was_kept_silent_point_at_files_too() {
+    let file = "kind: Service\nmetadata:\n  name: mail\n";
+    let source = Source::new(format!("prod{RENDERED}"), file);
+    let start = file.find("mail").unwrap();
+    let place = crate::text::Place {
+        source: Arc::clone(&source),
+        span: crate::text::Span::new(start, start + 4),
+    };
+    let subject = crate::finding::Subject {
+        cluster: String::new(),
+        kind: "Service".to_owned(),
+        namespace: String::new(),
+        name: "mail".to_owned(),
+    };
+    let rule = crate::rules::rows()[0];
+    let mut report = Report::default();
+    report.undecided.push(crate::finding::Undecided {
+        rule,
+        subject: subject.clone(),
+        place: place.clone(),
+        reason: String::new(),
+        needs: String::new(),
+    });
+    let noise = crate::finding::Noise::new(rule, subject, place, "", "");
+    report.noise.push(noise);
+    let files = texts(&[("base/svc.yaml", file)]);
+    trace_back(&mut report, &[Rendered { source, files }]);
+    assert_eq!(
+        report.undecided[0].place.source.origin,
+        report.noise[0].place.source.origin
+    );
+    assert_eq!(report.noise[0].place.source.origin, "base/svc.yaml");
 }

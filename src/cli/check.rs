@@ -127,6 +127,8 @@ enum Show {
     Undecided,
     /// Where a cluster shows other values than the manifests state
     Drift,
+    /// What was seen and is kept silent on purpose, and why
+    Noise,
 }
 
 fn placed(argument: &str) -> Result<(String, String), String> {
@@ -149,7 +151,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let watch = |row, judge: &mut dyn FnMut()| timings.watch(row, judge);
     let mut project = Project::new(arguments)?;
     let (mut sources, mut unread) = read(arguments, &project);
-    let rendered = arguments.rendered.render(&mut sources, &mut unread);
+    let rendered = arguments
+        .rendered
+        .render(&mut sources, &mut unread, arguments.max_bytes());
     project.part(&rendered);
     let mut seen = match clusters(arguments, &project, &sources) {
         // Neither files nor a cluster are at hand: there is nothing to check.
@@ -168,6 +172,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         seen: &seen,
         unread: &unread,
         watch: arguments.timings.then_some(&watch),
+        noise: arguments.show.contains(&Show::Noise),
     };
     let report = |sources: &[Arc<Source>]| {
         let mut report = project.report(sources, &input);
@@ -222,6 +227,11 @@ fn conclude(
 }
 
 impl Arguments {
+    /// The largest text that is read.
+    fn max_bytes(&self) -> u64 {
+        self.max_file_size.saturating_mul(1024 * 1024)
+    }
+
     fn safety(&self) -> Safety {
         if self.unsafe_fixes {
             Safety::Unsafe
@@ -260,7 +270,7 @@ fn read(arguments: &Arguments, project: &Project) -> (Vec<Arc<Source>>, Vec<Unre
     let request = source::Request {
         paths: &paths,
         exclude: &arguments.exclude,
-        max_bytes: arguments.max_file_size.saturating_mul(1024 * 1024),
+        max_bytes: arguments.max_bytes(),
     };
     let harvest = source::read(&request, &mut io::stdin().lock());
     let sources = harvest

@@ -32,6 +32,8 @@ pub(super) struct Input<'i> {
     pub(super) unread: &'i [Unread],
     /// Who looks on while rules judge.
     pub(super) watch: Option<&'i Watch<'i>>,
+    /// Whether to tell what is kept silent on purpose.
+    pub(super) noise: bool,
 }
 
 impl Project {
@@ -94,6 +96,7 @@ impl Project {
             clusters: self.config.clusters(),
             clusters_of: Box::new(self.config.clusters_of(&self.base)),
             watch: input.watch,
+            noise: input.noise,
         };
         let mut report = check::check(sources, input.seen, &settings, input.unread);
         self.config.adjust(&self.base, &mut report);

@@ -30,6 +30,7 @@ impl Options {
         &self,
         sources: &mut Vec<Arc<Source>>,
         unread: &mut Vec<Unread>,
+        max_bytes: u64,
     ) -> Vec<Rendered> {
         let builds = build::builds(sources);
         if !self.render {
@@ -39,11 +40,10 @@ impl Options {
         let all = std::mem::take(sources);
         let mut done = Vec::new();
         for build in builds {
-            let is_of = |it: &&Arc<Source>| build.files.contains(&it.origin);
             match rendered::render(&build, &self.values) {
                 Ok(source) => done.push(Rendered {
                     source,
-                    files: all.iter().filter(is_of).cloned().collect(),
+                    files: rendered::behind(&build, &all, max_bytes),
                 }),
                 Err(reason) => unread.push(Unread {
                     origin: build.directory,

@@ -2,6 +2,8 @@
 
 mod to_v1;
 
+pub use to_v1::V1;
+
 use crate::controller::ingress::{Ignored, IngressClass};
 use crate::controller::input::Flags;
 use crate::document::{Node, Value};

@@ -53,6 +53,7 @@ pub(super) fn write(
     if report.show_drift {
         human.drift(out)?;
     }
+    human.noise(out)?;
     if report.show_undecided {
         human.undecided(out)?;
     } else if let Some(line) = summary::undecided(report) {
@@ -240,6 +241,17 @@ impl Human<'_> {
             let head = self.styles.advice.style("drift:").to_string();
             let place = self.positions.show(&drift.place);
             let text = format!("{} ({place}): {}", drift.subject, summary::drift(drift));
+            writeln!(out, "{}\n", self.fill("", &head, &self.clean.line(&text)))?;
+        }
+        Ok(())
+    }
+
+    fn noise(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for noise in &self.report.noise {
+            let head = summary::noise_head(noise);
+            let place = self.positions.show(&noise.place);
+            let text = format!("{} ({place}): {}", noise.subject, summary::noise(noise));
+            let head = self.styles.advice.style(head).to_string();
             writeln!(out, "{}\n", self.fill("", &head, &self.clean.line(&text)))?;
         }
         Ok(())

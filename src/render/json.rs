@@ -32,6 +32,11 @@ pub(super) fn write(
             .iter()
             .map(|it| Drift::new(it, positions))
             .collect(),
+        noise: report
+            .noise
+            .iter()
+            .map(|it| Noise::new(it, positions))
+            .collect(),
         clusters: report.seen.iter().map(Cluster::from).collect(),
         summary: report.summary,
     };
@@ -49,6 +54,8 @@ struct Document<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     drift: Vec<Drift<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    noise: Vec<Noise<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     clusters: Vec<Cluster<'r>>,
     summary: Summary,
 }
@@ -59,6 +66,16 @@ struct Drift<'r> {
     path: &'r str,
     declared: &'r str,
     observed: Option<&'r str>,
+    origin: &'r str,
+    start: Position,
+}
+
+#[derive(Serialize)]
+struct Noise<'r> {
+    id: Option<&'static str>,
+    subject: Subject<'r>,
+    seen: &'r str,
+    why: &'r str,
     origin: &'r str,
     start: Position,
 }
@@ -180,6 +197,19 @@ impl<'r> Drift<'r> {
             observed: drift.observed.as_deref(),
             origin: &drift.place.source.origin,
             start: positions.start(&drift.place),
+        }
+    }
+}
+
+impl<'r> Noise<'r> {
+    fn new(noise: &'r finding::Noise, positions: &Positions) -> Self {
+        Self {
+            id: noise.rule.map(|rule| rule.id),
+            subject: Subject::from(&noise.subject),
+            seen: &noise.seen,
+            why: &noise.why,
+            origin: &noise.place.source.origin,
+            start: positions.start(&noise.place),
         }
     }
 }

@@ -31,6 +31,12 @@ pub(super) fn write(
         let words = format!("drift: {}: {}", drift.subject, summary::drift(drift));
         writeln!(out, "- {place}: {}", text(&words))?;
     }
+    for noise in &report.noise {
+        let place = code(&positions.show(&noise.place));
+        let head = summary::noise_head(noise);
+        let words = format!("{head} {}: {}", noise.subject, summary::noise(noise));
+        writeln!(out, "- {place}: {}", text(&words))?;
+    }
     if report.show_undecided {
         for undecided in &report.undecided {
             let words = format!(

@@ -44,6 +44,7 @@ pub(super) fn write(
         let line = format!("{place}: unread: {}", unread.reason);
         writeln!(out, "{}", clean.line(&line))?;
     }
+    noise(report, positions, clean, out)?;
     if report.show_undecided {
         for undecided in &report.undecided {
             let line = format!(
@@ -78,6 +79,26 @@ fn changes(
             "{place}: drift: {}: {}",
             drift.subject,
             summary::drift(drift)
+        );
+        writeln!(out, "{}", clean.line(&line))?;
+    }
+    Ok(())
+}
+
+/// What is kept silent on purpose, where somebody asked for it.
+fn noise(
+    report: &Report,
+    positions: &Positions,
+    clean: Cleaner,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    for noise in &report.noise {
+        let place = positions.show(&noise.place);
+        let head = summary::noise_head(noise);
+        let line = format!(
+            "{place}: {head} {}: {}",
+            noise.subject,
+            summary::noise(noise)
         );
         writeln!(out, "{}", clean.line(&line))?;
     }

@@ -1,5 +1,6 @@
 //! The counts of a report in words.
 
+use crate::finding::Noise;
 use crate::report::{Drift, Report, SeenCluster, Summary};
 
 /// `2 errors`, `1 warning`.
@@ -124,6 +125,19 @@ pub(super) fn drift(drift: &Drift) -> String {
         "{} is {} in the manifest, {shown} in the cluster",
         drift.path, drift.declared
     )
+}
+
+/// `noise[NEG702]:`, or without a rule where none kept silent.
+pub(super) fn noise_head(noise: &Noise) -> String {
+    match noise.rule {
+        Some(rule) => format!("noise[{}]:", rule.id),
+        None => "noise:".to_owned(),
+    }
+}
+
+/// What was seen, and why it is none of the findings.
+pub(super) fn noise(noise: &Noise) -> String {
+    format!("{}; no finding, since {}", noise.seen, noise.why)
 }
 
 /// How many could not be decided, and how to see them; `None` for none.

@@ -49,6 +49,11 @@ pub fn adjust(report: &mut Report, level_of: impl Fn(&str, &Row) -> Option<Level
         let origin = &undecided.place.source.origin;
         level_of(origin, undecided.rule) != Some(Level::Off)
     });
+    report.noise.retain(|noise| {
+        let origin = &noise.place.source.origin;
+        let level = noise.rule.and_then(|rule| level_of(origin, rule));
+        level != Some(Level::Off)
+    });
     fold(&mut report.findings);
     report.count();
 }

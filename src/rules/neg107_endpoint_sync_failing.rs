@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::controller::event::{Cause, Refusal, Reported, Trouble};
-use crate::finding::{Finding, Severity, Verdicts};
+use crate::finding::{Finding, Noise, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::endpoint_slice::{Endpoint, EndpointSlice};
 use crate::world::{Failure, GRACE, Joined, Matter, World};
@@ -33,7 +33,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let mut of_neg: BTreeMap<String, Vec<Failure<'_, '_>>> = BTreeMap::new();
         let mut gone = BTreeSet::new();
         for failure in service.failures(Matter::Endpoints) {
-            if !lasts(world, &failure) || is_noise(service, &failure) {
+            if !lasts(world, &failure) {
+                continue;
+            }
+            if is_noise(service, &failure) {
+                verdicts.hush(hushed(world, &failure));
                 continue;
             }
             // Why it gave up is what it said before.
@@ -104,6 +108,17 @@ fn is_noise(service: Joined<'_, '_>, failure: &Failure<'_, '_>) -> bool {
     };
     let degraded = failure.trouble == Trouble::Degraded;
     (counts(failure) && (has("IPv6") || !has("IPv4"))) || (degraded && !has("IPv4"))
+}
+
+fn hushed(world: &World<'_>, failure: &Failure<'_, '_>) -> Noise {
+    let place = failure.finding(&ROW, world, String::new()).primary.place;
+    let seen = format!(
+        "the endpoints of {} are not kept up to date",
+        failure.called()
+    );
+    let why =
+        "a scale to zero, and IPv6 slices beside IPv4 ones, look like endpoints that got lost";
+    Noise::new(&ROW, &failure.service.service.object, place, seen, why)
 }
 
 /// Whether endpoints got lost, and none is named.

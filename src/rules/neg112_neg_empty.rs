@@ -1,6 +1,6 @@
 //! NEG112: a Service has ready endpoints, and its NEG none.
 
-use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::finding::{Finding, Label, Noise, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::Neg;
 use crate::kind::endpoint_slice::{Endpoint, EndpointSlice};
@@ -60,7 +60,13 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                 continue;
             }
             match neg.beside() {
-                Some(Ok(made)) => verdicts.findings.extend(in_cloud(world, &neg, &made)),
+                Some(Ok(made)) => {
+                    let found = in_cloud(world, &neg, &made);
+                    if found.is_none() {
+                        verdicts.noise.extend(empty(world, &neg, &made));
+                    }
+                    verdicts.findings.extend(found);
+                }
                 Some(Err(missing)) => {
                     let object = &service.object;
                     verdicts.leave(missing.undecided(&ROW, object, object.head()));
@@ -74,12 +80,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 /// Google Cloud shows its NEGs without an endpoint, though Pods have long been ready.
 fn in_cloud(world: &World<'_>, neg: &LiveNeg<'_, '_>, made: &[Neg<'_>]) -> Option<Finding> {
     let first = made.first()?;
-    let size = |neg: &Neg<'_>| {
-        let endpoints = world.cloud().endpoints(neg);
-        endpoints.map_or(neg.size(), |it| i64::try_from(it.len()).unwrap_or(i64::MAX))
-    };
-    let is_other = |neg: &Neg<'_>| neg.endpoint_type() != "GCE_VM_IP_PORT";
-    if made.iter().any(|neg| size(neg) > 0 || is_other(neg)) {
+    if made.iter().any(|neg| size(world, neg) > 0 || is_other(neg)) {
         return None;
     }
     let ready = neg.service.lasting_endpoints(neg.of.port);
@@ -109,6 +110,36 @@ fn in_cloud(world: &World<'_>, neg: &LiveNeg<'_, '_>, made: &[Neg<'_>]) -> Optio
         .concerns
         .extend(neg.svc_neg.map(|it| it.object.subject()));
     Some(finding)
+}
+
+/// How many endpoints Google Cloud shows in it.
+fn size(world: &World<'_>, neg: &Neg<'_>) -> i64 {
+    let endpoints = world.cloud().endpoints(neg);
+    endpoints.map_or(neg.size(), |it| i64::try_from(it.len()).unwrap_or(i64::MAX))
+}
+
+fn is_other(neg: &Neg<'_>) -> bool {
+    neg.endpoint_type() != "GCE_VM_IP_PORT"
+}
+
+/// NEGs that are empty as they should be.
+fn empty(world: &World<'_>, neg: &LiveNeg<'_, '_>, made: &[Neg<'_>]) -> Option<Noise> {
+    let is_empty = |it: &&Neg<'_>| size(world, it) == 0 && !is_other(it);
+    let empty: Vec<_> = made.iter().filter(is_empty).collect();
+    let first = empty.first()?;
+    let zones: Vec<String> = empty
+        .iter()
+        .map(|it| it.link.location.to_string())
+        .collect();
+    let seen = format!("its NEG {} is empty in {}", first.name(), zones.join(", "));
+    let why = if empty.len() < made.len() {
+        "it has endpoints in another zone: a zone without Pods has an empty NEG"
+    } else {
+        "no endpoint of the Service has been ready for five minutes, as where it is scaled to zero"
+    };
+    let place = first.place_of("size");
+    let object = &neg.service.service.object;
+    Some(Noise::new(&ROW, object, place, seen, why))
 }
 
 /// The endpoints of a slice that the controller takes up.

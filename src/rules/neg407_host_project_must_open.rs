@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::controller::event::{FirewallChange, FirewallCommand, Meaning, Trouble};
 use crate::document::Node;
-use crate::finding::{Finding, Label, Severity, Subject, Verdicts};
+use crate::finding::{Finding, Label, Noise, Severity, Subject, Verdicts};
 use crate::kind::Kind;
 use crate::kind::event::Event;
 use crate::kind::object::Object;
@@ -46,6 +46,8 @@ pub(super) static ROW: Row = Row {
     check,
 };
 
+const ASKS: &str = "the controller asks for a firewall rule that it may not change itself";
+
 /// The annotation of an Ingress that mutes the event.
 const SUPPRESS: &str = "networking.gke.io/suppress-firewall-xpn-error";
 
@@ -66,8 +68,12 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let ingresses = world.ingresses().iter().map(|ingress| &ingress.object);
     let services = world.services().map(|service| &service.service.object);
     let mut wanted: BTreeMap<(&str, &str), Wanted<'_, '_>> = BTreeMap::new();
-    for object in ingresses.filter(|it| !is_muted(it)).chain(services) {
+    for object in ingresses.chain(services) {
         if object.live.is_none() || object.deleted().is_some() {
+            continue;
+        }
+        if is_muted(object) {
+            verdicts.noise.extend(muted(world, object));
             continue;
         }
         for (event, command) in told(world, object) {
@@ -93,26 +99,39 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         wanted
             .objects
             .dedup_by_key(|it| (it.kind, it.namespace, it.name));
-        let found = finding(rule, &wanted, &healthy);
-        let found = found.and_then(|found| weighed(world, &wanted, found));
-        verdicts.findings.extend(found);
+        let Some(found) = finding(rule, &wanted, &healthy) else {
+            continue;
+        };
+        match weighed(world, &wanted, found) {
+            Ok(found) => verdicts.find(found),
+            Err(noise) => verdicts.hush(noise),
+        }
     }
 }
 
-/// A finding as the firewalls of the network confirm it: silent where they let the load balancer in
+/// A finding as the firewalls of the network confirm it: noise where they let the load balancer in
 /// to all of the objects' Pods, an error where they keep it from some.
-fn weighed(world: &World<'_>, wanted: &Wanted<'_, '_>, found: Finding) -> Option<Finding> {
+#[expect(
+    clippy::result_large_err,
+    reason = "both are values here, and there are few"
+)]
+fn weighed(world: &World<'_>, wanted: &Wanted<'_, '_>, found: Finding) -> Result<Finding, Noise> {
     let change = FirewallCommand::read(wanted.command).map(|command| command.change);
     if change == Some(FirewallChange::Delete) {
-        return Some(found);
+        return Ok(found);
     }
     let objects = wanted.objects.iter();
     let ways: Vec<_> = objects.map(|it| way_to(world, &it.subject())).collect();
     if ways.contains(&Some(Way::Shut)) {
-        return Some(found.severity(Severity::Error));
+        return Ok(found.severity(Severity::Error));
     }
     let open = ways.iter().all(|way| *way == Some(Way::Open));
-    (!open).then_some(found)
+    if !open {
+        return Ok(found);
+    }
+    let why = "the rules that are there let the load balancer in";
+    let place = found.primary.place;
+    Err(Noise::new(&ROW, found.subject, place, ASKS, why))
 }
 
 /// For each Ingress the Pod that a load balancer found healthy last: since when, and where that is
@@ -154,8 +173,17 @@ impl<'d> Wanted<'_, 'd> {
 
 /// As Go reads a boolean.
 fn is_muted(object: &Object<'_>) -> bool {
+    if object.kind != Kind::Ingress {
+        return false;
+    }
     let value = object.annotation_text(SUPPRESS);
     matches!(value, Some("1" | "t" | "T" | "true" | "TRUE" | "True"))
+}
+
+fn muted(world: &World<'_>, object: &Object<'_>) -> Option<Noise> {
+    let (event, _) = told(world, object).last()?;
+    let why = format!("annotation {SUPPRESS} mutes it");
+    Some(Noise::new(&ROW, object, event.told(), ASKS, why))
 }
 
 /// The commands that were asked for since the object was last changed.

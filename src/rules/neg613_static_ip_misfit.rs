@@ -127,6 +127,18 @@ fn judge(
     name: &Named<'_>,
     verdicts: &mut Verdicts,
 ) {
+    if !ingress.object.observed && is_filled_in_later(name.text) {
+        let missing = Missing::new(
+            format!(
+                "\"{}\" looks like a name that something fills in",
+                name.text
+            ),
+            "the manifest as it is applied",
+        );
+        let place = name.annotation.value;
+        verdicts.leave(missing.undecided(&ROW, &ingress.object, place));
+        return;
+    }
     if !NegName::new(name.text).is_resource_name() {
         verdicts.find(no_name(ingress, wanted, name));
         return;
@@ -140,6 +152,18 @@ fn judge(
         _ if !fits_class => verdicts.find(other_scope(world, ingress, wanted, name)),
         _ => {}
     }
+}
+
+/// Whether a word of a name is all capitals, as people and kpt write what is to be put in: no name of
+/// Google Cloud has a capital.
+fn is_filled_in_later(name: &str) -> bool {
+    let mut words = name.split(|char: char| !char.is_ascii_alphanumeric());
+    words.any(|word| {
+        let capitals = |char: char| char.is_ascii_uppercase() || char.is_ascii_digit();
+        word.len() > 1
+            && word.starts_with(|it: char| it.is_ascii_uppercase())
+            && word.chars().all(capitals)
+    })
 }
 
 /// What can be no name of a resource.

@@ -3,7 +3,7 @@
 use crate::controller::event::Trouble;
 use crate::controller::l4::FINALIZER_INTERNAL_V2;
 use crate::document::Node;
-use crate::finding::{Finding, Severity, Verdicts};
+use crate::finding::{Finding, Noise, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::world::{GRACE, World};
 
@@ -40,6 +40,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         let waits = world.age(object, told.first.max(object.changed()));
         let now = world.now(object);
         if waits.is_none_or(|waits| waits < GRACE) || !told.is_recent(now) {
+            let label = told.label(now);
+            let why = "a new Service gets its finalizer within minutes, and what waits longer is \
+                       said again";
+            let seen = format!("skipped for want of finalizer {FINALIZER_INTERNAL_V2}");
+            verdicts.hush(Noise::new(&ROW, object, label.place, seen, why));
             continue;
         }
         let message = format!(

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::finding::{Finding, Label, Noise, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::condition::Condition;
 use crate::world::{GRACE, Held, HeldPod, World};
@@ -42,13 +42,21 @@ const LOOK: &str = "look whether the controller works on other Services, and whe
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for held in world.held() {
-        let waiting = held.pods.iter().filter(|it| {
+        let shut = held.pods.iter().filter(|it| {
             it.pod.neg_gate().is_some()
                 && it.pod.containers_ready()
                 && it.pod.neg_condition().is_none_or(|it| it.status != "True")
-                && waited(world, it) >= GRACE
         });
-        let waiting: Vec<_> = waiting.collect();
+        let (waiting, young): (Vec<_>, Vec<_>) = shut.partition(|it| waited(world, it) >= GRACE);
+        if let Some(first) = young.first() {
+            let seen = format!(
+                "its readiness gate of NEGs holds back {}",
+                held.count(&young)
+            );
+            let why = "a load balancer may take five minutes to find a new Pod healthy";
+            let place = label(first, String::new()).place;
+            verdicts.hush(Noise::new(&ROW, held.maker.clone(), place, seen, why));
+        }
         let stuck = waiting.iter().copied();
         let stuck: Vec<_> = stuck.filter(|it| age(world, it) >= GIVES_UP).collect();
         verdicts.findings.extend(if stuck.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::document::{Node, Value};
-use crate::finding::{Finding, Label, Severity, Verdicts};
+use crate::finding::{Finding, Label, Noise, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::object::Object;
 use crate::kind::workload::Workload;
@@ -44,9 +44,14 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             "Deployment" => gap(behind.workload, is_scaled),
             _ => None,
         };
-        verdicts
-            .findings
-            .extend(gap.map(|gap| finding(&behind, &gap)));
+        let Some(gap) = gap else { continue };
+        if gap.is_of_one && is_for_trial(object) {
+            let seen = format!("its rollout {}", gap.what);
+            let why = "nothing in a namespace of such a name need always be up";
+            verdicts.hush(Noise::new(&ROW, object, gap.node, seen, why));
+        } else {
+            verdicts.find(finding(&behind, &gap));
+        }
     }
 }
 
@@ -57,6 +62,8 @@ struct Gap<'d> {
     /// What happens, after "The rollout of Deployment web".
     what: &'static str,
     help: &'static str,
+    /// Whether it is only that there is one Pod.
+    is_of_one: bool,
 }
 
 fn gap<'d>(workload: &Workload<'d>, is_scaled: bool) -> Option<Gap<'d>> {
@@ -74,6 +81,7 @@ fn gap<'d>(workload: &Workload<'d>, is_scaled: bool) -> Option<Gap<'d>> {
             what: "ends all Pods first: meanwhile the load balancer has no endpoint",
             help: "roll with strategy RollingUpdate and maxUnavailable 0, unless a volume or a lock \
                    forbids two Pods at once",
+            is_of_one: false,
         });
     }
     let unavailable = field(&["strategy", "rollingUpdate", "maxUnavailable"]);
@@ -90,6 +98,7 @@ fn gap<'d>(workload: &Workload<'d>, is_scaled: bool) -> Option<Gap<'d>> {
             label: "all Pods at once",
             what: "may end all Pods at once: meanwhile the load balancer has no endpoint",
             help: "let maxUnavailable be less than all, best 0 with a maxSurge",
+            is_of_one: false,
         });
     }
     // Kubernetes lets one Pod be unavailable where neither number would allow any step.
@@ -99,16 +108,18 @@ fn gap<'d>(workload: &Workload<'d>, is_scaled: bool) -> Option<Gap<'d>> {
             label: "no second Pod beside the only one",
             what: "ends its only Pod first: meanwhile the load balancer has no endpoint",
             help: "let maxSurge be 1, so that the new Pod is ready before the old one ends",
+            is_of_one: false,
         });
     }
     let waits = field(&["minReadySeconds"]).and_then(Node::integer) > Some(0);
     let only = field(&["replicas"]).filter(|_| replicas == Some(1));
-    only.filter(|_| !waits && !is_for_trial(&workload.object)).map(|node| Gap {
+    only.filter(|_| !waits).map(|node| Gap {
         node,
         label: "one Pod",
         what: "may move its only Pod to a zone whose NEG is new to the load balancer: the old Pod \
                ends before the new endpoint serves",
         help: "run two Pods or more, spread over zones, or set minReadySeconds to a minute or two",
+        is_of_one: true,
     })
 }
 

@@ -64,6 +64,12 @@ impl Told<'_, '_> {
         self.lasts(now) && self.span() >= GRACE
     }
 
+    /// Whether an event is one of those that tell it.
+    pub(super) fn is_told_by(&self, trouble: Trouble, decoded: &Decoded<'_>, reason: &str) -> bool {
+        let own = sameness(self.trouble, &self.decoded, self.event.reason);
+        own == sameness(trouble, decoded, reason)
+    }
+
     /// The newest event, with how often and how long ago it was told.
     pub fn label(&self, now: Option<Timestamp>) -> Label {
         Label::new(self.event.told(), self.history(now))
@@ -154,10 +160,9 @@ impl<'w, 'd> Told<'w, 'd> {
             if event.last.is_some() && is_history || ends.have(trouble, decoded) {
                 continue;
             }
-            // One trouble may be told in several words, but each setting is one of its own.
-            let setting = (trouble == Trouble::SettingWithoutEffect).then_some(event.reason);
-            let same = (trouble, decoded.neg(), decoded.zone(), setting);
-            let index = *known.entry(same).or_insert(told.len());
+            let index = *known
+                .entry(sameness(trouble, &decoded, event.reason))
+                .or_insert(told.len());
             if let Some(later) = told.get_mut(index) {
                 later.first = later.first.min(event.first);
                 later.count += event.count;
@@ -175,6 +180,17 @@ impl<'w, 'd> Told<'w, 'd> {
         told.reverse();
         told
     }
+}
+
+/// What two tellings of one trouble have in common. It may be told in several words, but each setting
+/// is one of its own.
+fn sameness<'e>(
+    trouble: Trouble,
+    decoded: &Decoded<'e>,
+    reason: &'e str,
+) -> (Trouble, Option<&'e str>, Option<&'e str>, Option<&'e str>) {
+    let setting = (trouble == Trouble::SettingWithoutEffect).then_some(reason);
+    (trouble, decoded.neg(), decoded.zone(), setting)
 }
 
 /// What says that troubles told before are over, by the NEG that it is about.

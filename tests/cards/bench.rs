@@ -113,6 +113,7 @@ fn with_settings<T>(example: &Example, judge: impl FnOnce(&mut Settings<'_>) -> 
         clusters: config.clusters(),
         clusters_of: Box::new(config.clusters_of(&base)),
         watch: None,
+        noise: false,
     };
     judge(&mut settings)
 }

@@ -1,6 +1,6 @@
 //! The commands beside `check`.
 
-use super::run::{Answer, Place};
+use super::run::{Answer, Place, SOUND};
 
 fn run(arguments: &str) -> Answer {
     Place::new(&[]).run(arguments)
@@ -37,6 +37,32 @@ fn an_unknown_rule_is_told_with_a_way_out() {
         assert!(answer.err.contains(name), "{}", answer.err);
         assert!(answer.err.contains(expected), "{}", answer.err);
     }
+}
+
+#[test]
+fn noise_is_shown_where_it_is_asked_for_and_counts_for_nothing() {
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop, namespace: dev}\nspec:\n  \
+                      replicas: 1\n  minReadySeconds: 0\n  template:\n    metadata: {labels: {app: shop}}\n    \
+                      spec: {containers: [{name: shop, image: shop}]}\n";
+    let service = SOUND.replace("name: shop", "name: shop\n  namespace: dev");
+    let place = Place::new(&[("a.yaml", deployment), ("b.yaml", &service)]);
+    let silent = place.run("check --format json --fail-on note .");
+    let asked = place.run("check --format json --fail-on note --show noise .");
+    let parse = |answer: &Answer| serde_json::from_str::<serde_json::Value>(&answer.out).unwrap();
+    let (mut asked_of, silent_of) = (parse(&asked), parse(&silent));
+    assert_eq!(asked_of["noise"][0]["id"], "NEG705");
+    assert_eq!(asked_of["noise"][0]["start"]["line"], 5);
+    assert!(silent_of.get("noise").is_none());
+    asked_of.as_object_mut().unwrap().remove("noise");
+    assert_eq!((asked_of, asked.code), (silent_of, silent.code));
+    let line = "a.yaml:5:13: noise[NEG705]: Deployment dev/shop: its rollout";
+    let short = place.run("check --format short --show noise .").out;
+    assert!(short.contains(line), "{short}");
+    let human = place.run("check --show noise .").out;
+    assert!(
+        human.contains("noise[NEG705]: Deployment dev/shop"),
+        "{human}"
+    );
 }
 
 #[test]

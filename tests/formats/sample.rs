@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use neg_doctor::finding::{Finding, Label, Novelty, Severity, Subject, Undecided, Verdicts};
+use neg_doctor::finding::{Finding, Label, Noise, Novelty, Severity, Subject, Undecided, Verdicts};
 use neg_doctor::remedy::{Change, Edit, Remedy, Run};
 use neg_doctor::render::{Format, Look, render};
 use neg_doctor::report::{Drift, Report, SeenCluster, Summary, Unread};
@@ -131,6 +131,7 @@ pub(crate) fn full() -> Report {
         seen: Vec::new(),
         drift: Vec::new(),
         show_drift: false,
+        noise: Vec::new(),
         undecided: vec![Undecided {
             rule: &LEFT,
             subject: subject("Service", "mail"),
@@ -209,6 +210,13 @@ pub(crate) fn evil() -> Report {
         unread.reason = evil.into();
         unread.place = None;
     }
+    report.noise = vec![Noise {
+        rule: None,
+        subject: subject("Service", evil),
+        place: place(&source, 0, 1),
+        seen: evil.into(),
+        why: evil.into(),
+    }];
     for undecided in &mut report.undecided {
         undecided.reason = evil.into();
         undecided.needs = evil.into();
@@ -234,6 +242,17 @@ pub(crate) fn compared() -> Report {
         observed: Some("26".into()),
         place: ended.primary.place.clone(),
     }];
+    let noise = |rule, seen: &str| Noise {
+        rule,
+        subject: subject("Service", "mail"),
+        place: ended.primary.place.clone(),
+        seen: seen.into(),
+        why: "it tells of work that was done".into(),
+    };
+    report.noise = vec![
+        noise(None, "event Attach, 3 times"),
+        noise(Some(&GATE), "its readiness gate holds back a Pod"),
+    ];
     report.fixed = vec![ended];
     report.show_drift = true;
     report.seen = vec![SeenCluster {

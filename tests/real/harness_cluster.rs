@@ -95,6 +95,9 @@ fn the_custom_resources_are_served() {
         "gateway.networking.k8s.io/v1/gatewayclasses",
         "gateway.networking.k8s.io/v1/httproutes",
         "gateway.networking.k8s.io/v1beta1/referencegrants",
+        "argoproj.io/v1alpha1/applications",
+        "helm.toolkit.fluxcd.io/v2/helmreleases",
+        "security.istio.io/v1/peerauthentications",
     ] {
         let reply = client.get(&format!("/apis/{path}")).unwrap();
         assert_eq!(reply.status(), 200, "{path}: {}", reply.text());

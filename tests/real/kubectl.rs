@@ -145,7 +145,7 @@ fn kubectl_completes_it() {
     assert_eq!(complete(&["neg-doctor", "check", "--sh"]), ["--show"]);
     assert_eq!(
         complete(&["neg-doctor", "check", "--show", ""]),
-        ["undecided", "drift"]
+        ["undecided", "drift", "noise"]
     );
     let all = complete(&["neg-doctor", ""]);
     assert!(all.contains(&"permissions".to_owned()), "{all:?}");

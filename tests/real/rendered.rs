@@ -75,6 +75,15 @@ fn what_kustomize_makes_is_checked_and_told_by_the_files() {
     write("alone/ingress.yaml", ingress);
     let (code, said) = run(&["base", "fixed", "other", "alone"]);
     assert_eq!(code, Some(0), "{said}");
+    // A base that nobody named is known by the overlay: findings point at it, and it counts once.
+    for arguments in [
+        ["prod"].as_slice(),
+        &["prod", "base/svc.yaml"],
+        &["prod", "base"],
+    ] {
+        let found = (Some(1), format!("{expected}\n"));
+        assert_eq!(run(arguments), found, "{arguments:?}");
+    }
     write("prod/kustomization.yaml", "resources: [../nowhere]\n");
     let (code, said) = run(&["prod", "base"]);
     assert_eq!(code, Some(2), "{said}");

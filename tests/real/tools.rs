@@ -32,20 +32,34 @@ pub(crate) fn need(program: &str) -> Result<PathBuf, String> {
 /// kube-apiserver, built where there is none that is newer than its sources.
 pub(crate) fn apiserver() -> Result<PathBuf, String> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    BUILT.get_or_init(|| built("kube-apiserver", ".")).clone()
+    BUILT
+        .get_or_init(|| built("kube-apiserver", "apiserver", "."))
+        .clone()
 }
 
 /// kubectl: the one on PATH, or else built as the API server is.
 pub(crate) fn kubectl() -> PathBuf {
     static FOUND: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let found = FOUND.get_or_init(|| need("kubectl").or_else(|_| built("kubectl", "./kubectl")));
+    let found = FOUND
+        .get_or_init(|| need("kubectl").or_else(|_| built("kubectl", "apiserver", "./kubectl")));
     found.clone().unwrap()
 }
 
-fn built(program: &str, package: &str) -> Result<PathBuf, String> {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/apiserver");
+/// helm: the one on PATH, or else built from its modules.
+pub(crate) fn helm() -> PathBuf {
+    static FOUND: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let build = || built("helm", "helm", "helm.sh/helm/v4/cmd/helm");
+    let found = FOUND.get_or_init(|| need("helm").or_else(|_| build()));
+    found.clone().unwrap()
+}
+
+/// Builds a package of a Go module below `tests/`, where there is none that is newer than its sources.
+fn built(program: &str, module: &str, package: &str) -> Result<PathBuf, String> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(module);
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let binary = target.join("apiserver").join(program);
+    let binary = target.join(module).join(program);
     let main = format!("{package}/main.go");
     let newest = ["go.mod", "go.sum", &main].map(|name| modified(&sources.join(name)));
     if modified(&binary) > newest.into_iter().max().flatten() {

@@ -10,34 +10,39 @@ use crate::text::{Place, Span};
 use super::Ingress;
 
 /// The version that it becomes.
-const V1: &str = "networking.k8s.io/v1";
+pub const V1: &str = "networking.k8s.io/v1";
 
 impl Ingress<'_> {
-    /// The edit from a removed API version to `networking.k8s.io/v1`: all of it, with indentation
-    /// and comments kept; `None` where a part of it cannot be told.
+    /// The edit from a removed API version, or from half the way, to `networking.k8s.io/v1`: all of it,
+    /// with indentation and comments kept; `None` where a part of it cannot be told.
     pub fn to_v1(&self) -> Option<Edit> {
         let version = self.object.root().get("apiVersion")?;
         let spec = self.object.spec()?;
         if version.is_alias() || has_alias(spec) {
             return None;
         }
-        let first = Inner::new(version)?.change(0..self.object.api_version.len(), V1)?;
-        let mut edit = Edit::safe(format!("move it to {V1}"), first);
+        let mut changes = Vec::new();
+        if self.object.api_version != V1 {
+            changes.push(Inner::new(version)?.change(0..self.object.api_version.len(), V1)?);
+        }
         if let Some((key, _)) = spec.entry("backend") {
-            edit.changes.push(renamed(key, "defaultBackend"));
+            changes.push(renamed(key, "defaultBackend"));
         }
         for backend in &self.backends {
-            edit.changes.extend(backend_changes(backend.node)?);
+            changes.extend(backend_changes(backend.node)?);
         }
         for path in self.rules.iter().flat_map(|rule| &rule.paths) {
             if path.path_type.is_none() {
-                edit.changes.push(edit::insert_entry(
+                changes.push(edit::insert_entry(
                     path.node,
                     "pathType",
                     "ImplementationSpecific",
                 )?);
             }
         }
+        let first = changes.pop()?;
+        let mut edit = Edit::safe(format!("move it to {V1}"), first);
+        edit.changes.extend(changes);
         Some(edit)
     }
 }
