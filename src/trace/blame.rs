@@ -116,7 +116,7 @@ impl Trace {
         };
         let errors = hop.findings.iter();
         let errors = errors.filter(|it| it.severity == Severity::Error);
-        if let Some(fault) = errors.clone().find(|fault| self.ends(place, hop, fault)) {
+        if let Some(fault) = errors.clone().find(|fault| self.is_ended(place, hop, fault)) {
             return State::Broken(fault.message.clone());
         }
         let grave = |fault: &&Fault| fault.severity != Severity::Note;
@@ -127,7 +127,7 @@ impl Trace {
     }
 
     /// Whether traffic over a hop ends there for an error.
-    fn ends(&self, place: usize, hop: &Hop, fault: &Fault) -> bool {
+    fn is_ended(&self, place: usize, hop: &Hop, fault: &Fault) -> bool {
         match effect(fault.id).unwrap_or(Effect::Part) {
             Effect::Front => true,
             // A load balancer of several regions may have proxies in another one.
