@@ -41,7 +41,7 @@ impl Trace {
 
     /// What traffic aims at: the question, or the only front.
     fn aim(&self) -> Option<&str> {
-        let front = || match self.starts.as_slice() {
+        let front = || match self.starts_that(Hop::is_front).as_slice() {
             [start] => self.hop(*start)?.facts.first()?.split(' ').next(),
             _ => None,
         };

@@ -186,11 +186,19 @@ impl Hop {
     }
 }
 
-/// `it was not read: project acme was not read (--project acme)`
+/// `it was not read (--project acme)`, with the reason where it says more.
 fn unread(what: &str, missing: &Missing) -> String {
     let Missing { reason, needs } = missing;
-    match needs.as_str() {
-        "" => format!("{what} was not read: {reason}"),
-        needs => format!("{what} was not read: {reason} ({needs})"),
-    }
+    let whole = reason.starts_with("project ") && reason.ends_with(" was not read");
+    let reason = if whole {
+        String::new()
+    } else {
+        format!(": {reason}")
+    };
+    // A need may be told in the words of rules.
+    let needs = match needs.as_str() {
+        needs if needs.is_empty() || needs.contains("this rule") => String::new(),
+        needs => format!(" ({needs})"),
+    };
+    format!("{what} was not read{reason}{needs}")
 }

@@ -42,6 +42,7 @@ pub(super) fn narrow(trace: Trace, question: &str) -> Result<Trace, NotFound> {
             near,
         });
     }
+    let named = with_owners(&trace, named);
     // What is before or behind a named hop is on its road; and what stands beside that.
     let links = trace.links();
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); trace.hops.len()];
@@ -72,35 +73,78 @@ pub(super) fn narrow(trace: Trace, question: &str) -> Result<Trace, NotFound> {
     Ok(trace)
 }
 
+/// Where a thing beside a road is named, the hops that it stands beside are meant.
+fn with_owners(trace: &Trace, mut named: Vec<bool>) -> Vec<bool> {
+    let is = |named: &[bool], place: &usize| named.get(*place) == Some(&true);
+    let owners: Vec<bool> = trace
+        .hops
+        .iter()
+        .map(|hop| hop.beside.iter().any(|side| is(&named, side)))
+        .collect();
+    for (named, owner) in named.iter_mut().zip(owners) {
+        *named |= owner;
+    }
+    named
+}
+
 fn is_named(trace: &Trace, hop: &Hop, question: &str) -> bool {
     let own = hop.name == question && !matches!(hop.kind, "endpoint");
     let service = hop.stands_for.iter().any(|it| {
         it.name == question || question.split_once('/') == Some((&it.namespace, &it.name))
     });
-    let front = hop.kind == "forwarding rule"
-        && hop.facts.first().is_some_and(|fact| {
-            let (address, _) = fact.rsplit_once(' ').unwrap_or((fact, ""));
-            address == question
-                || address
-                    .rsplit_once(':')
-                    .is_some_and(|(it, _)| it == question)
-        });
-    // A host is on the way that its URL map leads it.
-    let host = trace
-        .hops
-        .iter()
-        .filter(|it| it.kind == "URL map")
-        .any(|map| {
-            let labels = map.next.iter().filter(|edge| {
-                trace
-                    .hops
-                    .get(edge.to)
-                    .is_some_and(|to| std::ptr::eq(to, hop))
-            });
-            let mut hosts = labels.flat_map(|edge| edge.label.split([',', ' ']));
-            hosts.any(|it| it == question && it.contains('.'))
-        });
-    own || service || front || host
+    own || service || is_front(hop, question) || is_host(trace, hop, question)
+}
+
+/// Whether a forwarding rule has an address, and takes the port that may stand behind it.
+fn is_front(hop: &Hop, question: &str) -> bool {
+    let fact = hop.facts.first().filter(|_| hop.is_front());
+    let front = fact.and_then(|fact| fact.rsplit_once(' ')?.0.rsplit_once(':'));
+    let Some((address, ports)) = front else {
+        return false;
+    };
+    // Of IPv6 a rule names the range.
+    let bare = |text: &str| {
+        let text = text.trim_matches(['[', ']']);
+        text.split('/').next().unwrap_or_default().to_owned()
+    };
+    let address = bare(address);
+    if bare(question) == address && !address.is_empty() {
+        return true;
+    }
+    let Some((asked, port)) = question.rsplit_once(':') else {
+        return false;
+    };
+    let takes = |range: &str| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let numbers = (first.parse::<u16>(), last.parse::<u16>(), port.parse::<u16>());
+        matches!(numbers, (Ok(first), Ok(last), Ok(port)) if (first..=last).contains(&port))
+    };
+    let port = ports == "all ports" && port.parse::<u16>().is_ok() || ports.split(',').any(takes);
+    bare(asked) == address && port
+}
+
+/// Whether a URL map leads a host to a hop: by its name, or where no rule names it, by a wildcard.
+fn is_host(trace: &Trace, hop: &Hop, question: &str) -> bool {
+    let maps = || trace.hops.iter().filter(|it| it.kind == "URL map");
+    let leads = |map: &Hop, is: &dyn Fn(&str) -> bool, to: Option<&Hop>| {
+        map.next.iter().any(|edge| {
+            let own = trace.hop(edge.to);
+            let wanted = to.is_none_or(|to| own.is_some_and(|it| std::ptr::eq(it, to)));
+            wanted && edge.label.split([',', ' ']).any(is)
+        })
+    };
+    let exact = |host: &str| host.contains('.') && host.eq_ignore_ascii_case(question);
+    let wild = |host: &str| {
+        let parent = host.strip_prefix('*').filter(|it| it.starts_with('.'));
+        parent.is_some_and(|it| question.len() > it.len() && question.ends_with(it))
+    };
+    maps().any(|map| {
+        if leads(map, &exact, None) {
+            leads(map, &exact, Some(hop))
+        } else {
+            leads(map, &wild, Some(hop))
+        }
+    })
 }
 
 fn names(trace: &Trace) -> impl Iterator<Item = String> + '_ {

@@ -37,9 +37,8 @@ impl Trace {
     /// front leads to is reached by nothing, unless what leads to it was not read.
     pub fn arrivals(&self) -> Arrivals {
         let fronts = self.starts_that(Hop::is_front);
-        let maybe = self.starts_that(|it| it.is_front() || matches!(it.state, State::Unread(_)));
         let sure = self.reached(&fronts, State::is_sure);
-        let any = self.reached(&maybe, |state| !state.is_broken());
+        let any = self.reached(&self.roads(), |state| !state.is_broken());
         self.count(&sure, &any)
     }
 
@@ -74,7 +73,7 @@ impl Trace {
     /// What lets nobody tell whether requests arrive: the first thing on a road or beside it that is
     /// neither broken nor sure. The ends of roads say best what is missing.
     pub(super) fn doubt(&self) -> Option<&Hop> {
-        let passed = self.passed();
+        let passed = self.reached(&self.roads(), |state| !state.is_broken());
         let hops = self.hops.iter().zip(&passed).filter(|(_, it)| **it);
         let each = hops.flat_map(|(hop, _)| {
             let sides = hop.beside.iter().filter_map(|side| self.hop(*side));
@@ -82,6 +81,17 @@ impl Trace {
         });
         let unsure = each.filter(|it| !it.state.is_broken() && !it.state.is_sure());
         unsure.min_by_key(|it| !it.next.is_empty())
+    }
+
+    /// Whether something that was not read, or does not tell, may let requests through.
+    pub fn is_in_doubt(&self) -> bool {
+        self.doubt().is_some()
+    }
+
+    /// Where roads begin that requests may come to: at fronts, and where what is before was not
+    /// read.
+    pub fn roads(&self) -> Vec<usize> {
+        self.starts_that(|it| it.is_front() || matches!(it.state, State::Unread(_)))
     }
 
     pub(super) fn starts_that(&self, are: impl Fn(&Hop) -> bool) -> Vec<usize> {

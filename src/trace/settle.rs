@@ -50,12 +50,16 @@ impl Trace {
         if hop.state != State::Fine {
             return None;
         }
+        if hop.kind == "NEG" && behind.iter().all(|it| it.state.is_broken()) {
+            let why = "no endpoint of it is healthy";
+            return Some(State::Warned(why.to_owned()));
+        }
         if behind.iter().all(|it| matches!(it.state, State::Unread(_))) {
-            let why = "nothing of what is behind it was read";
+            let why = "nothing behind it was looked at";
             return Some(State::Unread(why.to_owned()));
         }
         let unsure = |it: &&Hop| matches!(it.state, State::Unread(_) | State::Unknown(_));
-        let why = "of nothing behind it is it known whether it answers";
+        let why = "nothing behind it is known to answer";
         let all = behind.iter().all(unsure);
         all.then(|| State::Unknown(why.to_owned()))
     }

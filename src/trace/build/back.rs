@@ -43,7 +43,10 @@ impl<'d> Builder<'_, 'd> {
         let to = match self.world.cloud().neg(group.link) {
             Some(neg) if neg.is_zonal() => self.neg(&neg, Some(service)),
             Some(neg) => {
-                let (to, _) = self.object("NEG", &neg);
+                let (to, new) = self.object("NEG", &neg);
+                if new {
+                    self.fact(to, neg.link.location.name());
+                }
                 let why = match neg.endpoint_type() {
                     "" => "it does not say what it holds".to_owned(),
                     kind => format!("endpoints of type {kind} are no Pods, and are not followed"),
@@ -138,11 +141,13 @@ impl<'d> Builder<'_, 'd> {
                         name: format!("{}/{at}", neg.name()),
                         ..neg.subject()
                     };
-                    Hop::new("endpoint", address, subject)
+                    Hop::new("endpoint", at.as_str(), subject)
                 }
             };
             let (to, _) = self.add(hop.at(it.endpoint.node.place()), &format!("{place} {at}"));
-            self.fact(to, at);
+            if pod.is_some() {
+                self.fact(to, at);
+            }
             let state = it.state.unwrap_or("not probed");
             self.fact(to, state.to_lowercase());
             self.state(to, health(it.state, served));

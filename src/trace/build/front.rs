@@ -105,19 +105,26 @@ impl<'d> Builder<'_, 'd> {
         if !new {
             return place;
         }
-        let count = map.hosts().len();
-        let hosts = if count == 1 { "host" } else { "hosts" };
-        self.fact(place, format!("{count} {hosts}"));
+        match map.hosts().len() {
+            0 => self.fact(place, "every host"),
+            1 => self.fact(place, "1 host"),
+            count => self.fact(place, format!("{count} hosts")),
+        }
         let edges = map.edges();
         if edges.is_empty() {
             let why = "it leads to no backend service: it redirects, or answers by itself";
             self.fact(place, why);
         }
-        for edge in edges {
+        for edge in &edges {
+            // A default for which the rules beside it leave nothing is no way.
+            let open = |it: &UrlMapEdge<'d>| it.hidden_by.is_none() && it.to.link == edge.to.link;
+            if edge.hidden_by.is_some() && edges.iter().any(open) {
+                continue;
+            }
             let to = self.service_at(edge.to);
             let closed = matches!(edge.leads, Leads::Weight { own: 0, .. });
             let closed = closed || edge.hidden_by.is_some() || edge.hosts.is_empty();
-            self.way(place, to, label(&edge), closed);
+            self.way(place, to, label(edge), closed);
         }
         place
     }
@@ -153,7 +160,7 @@ fn label(edge: &UrlMapEdge<'_>) -> String {
         Leads::Mirror => words.push("copies".to_owned()),
     }
     if edge.hidden_by.is_some() {
-        words.push("(an earlier rule takes all of it)".to_owned());
+        words.push("(nothing is left for it)".to_owned());
     }
     words.join(" ")
 }

@@ -1,0 +1,73 @@
+//! The roads of every example of every card: what errors do to them, and that every answer holds
+//! together.
+#![cfg(test)]
+
+#[path = "cards/staged.rs"]
+mod staged;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use neg_doctor::card::{Card, Verdict};
+use neg_doctor::check::{self, Settings};
+use neg_doctor::config::{Base, Config};
+use neg_doctor::finding::Severity;
+use neg_doctor::rules;
+use neg_doctor::text::Source;
+use neg_doctor::trace::{Trace, effect};
+
+/// Every example with its name and its roads.
+fn traces() -> Vec<(String, Verdict, Trace)> {
+    let cards = rules::ALL.iter().flat_map(|rule| {
+        let examples = Card::parse(rule.card).unwrap().examples;
+        examples.into_iter().map(|it| (rule.row.id, it))
+    });
+    let traced = cards.map(|(id, example)| {
+        let example = staged::staged(example);
+        let files = example.files.iter();
+        let sources: Vec<Arc<Source>> = files
+            .map(|(name, text)| Source::new(name.as_str(), text.as_str()))
+            .collect();
+        let text = example.config.as_deref().unwrap_or_default();
+        let config = Config::parse(text, "neg-doctor.toml").unwrap();
+        let base = Base::new(Path::new("/"), Path::new(""));
+        let settings = Settings {
+            rules: rules::rows(),
+            clusters: config.clusters(),
+            clusters_of: Box::new(config.clusters_of(&base)),
+            watch: None,
+        };
+        let (_, trace) = check::trace(&sources, &[], &settings, None, true);
+        let name = format!("{id} {:?} “{}”", example.verdict, example.title);
+        (name, example.verdict, trace.unwrap())
+    });
+    traced.collect()
+}
+
+/// A rule whose error stands on a hop says what that does to traffic: `src/trace/blame.rs`.
+#[test]
+fn errors_say_what_they_stop() {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut missing: BTreeSet<String> = BTreeSet::new();
+    for (name, _, trace) in traces() {
+        for hop in &trace.hops {
+            for fault in hop.findings.iter().filter(|it| it.severity == Severity::Error) {
+                let Some(effect) = effect(fault.id) else {
+                    missing.insert(format!("{} on {} in {name}", fault.id, hop.kind));
+                    continue;
+                };
+                let key = format!("{} {effect:?}: {} {}", fault.id, hop.kind, hop.state.name());
+                seen.entry(key).or_insert(name.clone());
+            }
+        }
+    }
+    let missing: Vec<String> = missing.into_iter().collect();
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    let mut text = String::new();
+    for (key, name) in seen {
+        let _ = writeln!(text, "{key}, as in {name}");
+    }
+    insta::assert_snapshot!(text);
+}
