@@ -71,3 +71,20 @@ fn errors_say_what_they_stop() {
     }
     insta::assert_snapshot!(text);
 }
+
+/// What structure alone says is broken, without an error of a rule: written down, so that each line
+/// is meant.
+#[test]
+fn roads_break_without_an_error() {
+    let mut text = String::new();
+    for (name, _, trace) in traces() {
+        for hop in &trace.hops {
+            let error = |it: &neg_doctor::trace::Fault| it.severity == Severity::Error;
+            if hop.state.is_broken() && !hop.findings.iter().any(error) {
+                let why = hop.state.why();
+                let _ = writeln!(text, "{name}: {} {}: {why}", hop.kind, hop.name);
+            }
+        }
+    }
+    insta::assert_snapshot!(text);
+}

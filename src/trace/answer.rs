@@ -1,18 +1,19 @@
 //! What a trace comes to, in one sentence.
 
-use super::{Arrivals, Hop, State, Trace};
+use super::{Arrivals, Effect, Hop, State, Trace, effect};
 
 impl Trace {
     /// The answer to the question, without a full stop: `Traffic to 203.0.113.25:25 arrives at 6 of
     /// 6 Pods`.
     pub fn answer(&self) -> String {
         if self.hops.is_empty() {
-            return "Nothing that was read is on a road: no forwarding rule, no backend service, no \
-                    NEG"
-                .to_owned();
+            let why = "There is no road here: nothing that was read is a forwarding rule, a backend \
+                       service or a NEG";
+            return why.to_owned();
         }
         let broken = self.broken();
         if self.starts_that(Hop::is_front).is_empty() {
+            let broken = broken.filter(|_| !self.only_lacks_a_front());
             let broken = broken.map_or(String::new(), |it| format!("; it {it}"));
             let unread = self.starts_that(|it| matches!(it.state, State::Unread(_)));
             let front = if unread.is_empty() {
@@ -88,10 +89,22 @@ impl Trace {
         }
     }
 
-    /// `: health of Pod mail-1 was not read`, what lets nobody tell.
+    /// ` (Pod mail-1: its health was not read)`, what lets nobody tell.
     fn doubted(&self) -> Option<String> {
         let hop = self.doubt()?;
-        Some(format!(": {} {}: {}", hop.title(), hop.name, hop.state.why()))
+        let (title, name, why) = (hop.title(), &hop.name, hop.state.why());
+        Some(format!(" ({title} {name}: {why})"))
+    }
+
+    /// Whether nothing is broken but that no front leads here.
+    fn only_lacks_a_front(&self) -> bool {
+        let breaks = self.breaks();
+        let lacks = |hop: &Hop| {
+            let first = hop.findings.first();
+            first.is_some_and(|it| effect(it.id) == Some(Effect::Front))
+        };
+        let mut hops = breaks.iter().filter_map(|place| self.hop(*place));
+        hops.all(lacks)
     }
 
     /// `breaks at backend service mail: …`, the first break on any road.

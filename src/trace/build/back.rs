@@ -54,7 +54,13 @@ impl<'d> Builder<'_, 'd> {
                 self.state(to, State::Unread(why));
                 to
             }
-            None if backend.is_neg() => self.lost("NEG", Kind::Neg, group),
+            None if backend.is_neg() && group.link.zone().is_some() => {
+                self.lost("NEG", Kind::Neg, group)
+            }
+            None if backend.is_neg() => {
+                let why = "groups of no zone hold no Pods, and are not followed";
+                self.named("NEG", group, State::Unread(why.to_owned()))
+            }
             None => {
                 let why = "instance groups hold no Pods, and are not followed";
                 self.named("instance group", group, State::Unread(why.to_owned()))

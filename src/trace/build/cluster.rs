@@ -105,8 +105,11 @@ impl<'d> Builder<'_, 'd> {
 /// How a Pod is by what its cluster shows of it, as an endpoint of a NEG of this name.
 fn state(pod: &Pod<'_>, neg: &str) -> (String, State) {
     if let Some(not) = readiness(pod) {
-        if pod.ip().is_none() || !pod.containers_ready() {
-            return (not.clone(), State::Broken(format!("it is {not}")));
+        if pod.ip().is_none() {
+            return (not, State::Unknown("it has no address yet".to_owned()));
+        }
+        if !pod.containers_ready() {
+            return (not, State::Broken("its containers are not ready".to_owned()));
         }
         let said = pod.neg_condition().map_or("", |it| it.message);
         let why = match said {
