@@ -179,10 +179,11 @@ impl Hop {
         }
     }
 
-    /// Why it is as it is, unless one of its findings says so.
+    /// Why it is as it is, unless one of its findings or facts says so.
     pub fn why(&self) -> &str {
         let why = self.state.why();
-        let said = self.findings.iter().any(|fault| fault.message == why);
+        let said = self.findings.iter().any(|fault| fault.message == why)
+            || self.facts.iter().any(|fact| fact == why);
         if said { "" } else { why }
     }
 
@@ -208,4 +209,3 @@ impl Trace {
         self.hops.get(place)
     }
 }
-

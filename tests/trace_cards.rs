@@ -53,7 +53,11 @@ fn errors_say_what_they_stop() {
     let mut missing: BTreeSet<String> = BTreeSet::new();
     for (name, _, trace) in traces() {
         for hop in &trace.hops {
-            for fault in hop.findings.iter().filter(|it| it.severity == Severity::Error) {
+            for fault in hop
+                .findings
+                .iter()
+                .filter(|it| it.severity == Severity::Error)
+            {
                 let Some(effect) = effect(fault.id) else {
                     missing.insert(format!("{} on {} in {name}", fault.id, hop.kind));
                     continue;

@@ -41,9 +41,11 @@ pub fn effect(id: &str) -> Option<Effect> {
         "NEG007" | "NEG012" | "NEG013" | "NEG015" | "NEG102" | "NEG106" | "NEG107" | "NEG111"
         | "NEG114" | "NEG116" | "NEG117" | "NEG119" | "NEG120" | "NEG121" | "NEG202" | "NEG203"
         | "NEG204" | "NEG206" | "NEG207" | "NEG216" | "NEG306" | "NEG307" | "NEG503" | "NEG504"
-        | "NEG510" | "NEG513" | "NEG605" | "NEG606" | "NEG607" | "NEG608" | "NEG609" | "NEG610" | "NEG617" | "NEG618"
-        | "NEG620" | "NEG627" | "NEG632" | "NEG636" | "NEG639" | "NEG641" | "NEG642" | "NEG702" | "NEG708"
-        | "NEG710" | "NEG809" | "NEG810" | "NEG905" => Effect::Part,
+        | "NEG510" | "NEG513" | "NEG605" | "NEG606" | "NEG607" | "NEG608" | "NEG609" | "NEG610"
+        | "NEG617" | "NEG618" | "NEG620" | "NEG627" | "NEG632" | "NEG636" | "NEG639" | "NEG641"
+        | "NEG642" | "NEG702" | "NEG708" | "NEG710" | "NEG809" | "NEG810" | "NEG905" => {
+            Effect::Part
+        }
         _ => return None,
     })
 }
@@ -116,7 +118,10 @@ impl Trace {
         };
         let errors = hop.findings.iter();
         let errors = errors.filter(|it| it.severity == Severity::Error);
-        if let Some(fault) = errors.clone().find(|fault| self.is_ended(place, hop, fault)) {
+        if let Some(fault) = errors
+            .clone()
+            .find(|fault| self.is_ended(place, hop, fault))
+        {
             return State::Broken(fault.message.clone());
         }
         let grave = |fault: &&Fault| fault.severity != Severity::Note;

@@ -34,12 +34,29 @@ pub fn trace(
     };
     builder.roads();
     let mut trace = match question {
-        Some(question) => narrow(builder.trace, question)?,
+        Some(question) => narrow(builder.trace, question).map_err(|error| {
+            let service = without_neg(world, question);
+            service.map_or(error, NotFound::NoNeg)
+        })?,
         None => builder.trace,
     };
     trace.blame(report);
     trace.settle();
     Ok(if all { trace } else { trace.folded() })
+}
+
+/// The Service of this name that is on no road.
+fn without_neg(world: &World<'_>, question: &str) -> Option<String> {
+    let mut services = world.services().map(|it| &it.service.object);
+    let called = |namespace: &str, name: &str| {
+        name == question || question.split_once('/') == Some((namespace, name))
+    };
+    let service = services.find(|it| called(it.namespace.unwrap_or_default(), it.name))?;
+    Some(format!(
+        "{}/{}",
+        service.namespace.unwrap_or_default(),
+        service.name
+    ))
 }
 
 struct Builder<'w, 'd> {
@@ -186,19 +203,16 @@ impl Hop {
     }
 }
 
-/// `it was not read (--project acme)`, with the reason where it says more.
+/// `it was not read: --project acme`, with the reason where it says more.
 fn unread(what: &str, missing: &Missing) -> String {
     let Missing { reason, needs } = missing;
     let whole = reason.starts_with("project ") && reason.ends_with(" was not read");
-    let reason = if whole {
-        String::new()
-    } else {
-        format!(": {reason}")
-    };
     // A need may be told in the words of rules.
-    let needs = match needs.as_str() {
-        needs if needs.is_empty() || needs.contains("this rule") => String::new(),
-        needs => format!(" ({needs})"),
-    };
-    format!("{what} was not read{reason}{needs}")
+    let needs = Some(needs).filter(|it| !it.is_empty() && !it.contains("this rule"));
+    let why = std::iter::once(reason).filter(|_| !whole).chain(needs);
+    let why: Vec<&str> = why.map(String::as_str).collect();
+    match why.as_slice() {
+        [] => format!("{what} was not read"),
+        why => format!("{what} was not read: {}", why.join("; ")),
+    }
 }

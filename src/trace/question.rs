@@ -5,12 +5,18 @@ use super::{Hop, Trace};
 
 /// Nothing answers a question.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("nothing here is called {question}{}", listed(.near))]
-pub struct NotFound {
-    /// What was asked for.
-    pub question: String,
-    /// What has a name like it.
-    pub near: Vec<String>,
+pub enum NotFound {
+    /// Nothing on a road has the name.
+    #[error("nothing here is called {question}{}", listed(.near))]
+    Unknown {
+        /// What was asked for.
+        question: String,
+        /// What has a name like it.
+        near: Vec<String>,
+    },
+    /// A Service has the name, and no road leads to it.
+    #[error("Service {0} asks for no NEG, so that no road over NEGs leads to it")]
+    NoNeg(String),
 }
 
 fn listed(names: &[String]) -> String {
@@ -37,7 +43,7 @@ pub(super) fn narrow(trace: Trace, question: &str) -> Result<Trace, NotFound> {
         let mut near: Vec<String> = near.into_iter().map(|(_, name)| name).collect();
         near.dedup();
         near.truncate(5);
-        return Err(NotFound {
+        return Err(NotFound::Unknown {
             question: question.to_owned(),
             near,
         });
@@ -116,7 +122,11 @@ fn is_front(hop: &Hop, question: &str) -> bool {
     };
     let takes = |range: &str| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
-        let numbers = (first.parse::<u16>(), last.parse::<u16>(), port.parse::<u16>());
+        let numbers = (
+            first.parse::<u16>(),
+            last.parse::<u16>(),
+            port.parse::<u16>(),
+        );
         matches!(numbers, (Ok(first), Ok(last), Ok(port)) if (first..=last).contains(&port))
     };
     let port = ports == "all ports" && port.parse::<u16>().is_ok() || ports.split(',').any(takes);

@@ -54,13 +54,23 @@ impl Trace {
             let why = "no endpoint of it is healthy";
             return Some(State::Warned(why.to_owned()));
         }
-        if behind.iter().all(|it| matches!(it.state, State::Unread(_))) {
+        if behind.iter().all(|it| self.is_blind(it, &is_unread)) {
             let why = "nothing behind it was looked at";
             return Some(State::Unread(why.to_owned()));
         }
-        let unsure = |it: &&Hop| matches!(it.state, State::Unread(_) | State::Unknown(_));
         let why = "nothing behind it is known to answer";
-        let all = behind.iter().all(unsure);
+        let unsure = |it: &State| is_unread(it) || matches!(it, State::Unknown(_));
+        let all = behind.iter().all(|it| self.is_blind(it, &unsure));
         all.then(|| State::Unknown(why.to_owned()))
     }
+    /// Whether a hop, or else all that it leads to, is in such a state.
+    fn is_blind(&self, hop: &Hop, is: &dyn Fn(&State) -> bool) -> bool {
+        let mut ways = hop.ways().filter_map(|to| self.hop(to)).peekable();
+        let behind = !hop.state.is_broken() && ways.peek().is_some();
+        is(&hop.state) || behind && ways.all(|it| self.is_blind(it, is))
+    }
+}
+
+fn is_unread(state: &State) -> bool {
+    matches!(state, State::Unread(_))
 }

@@ -42,8 +42,7 @@ impl<'d> Cloud<'d> {
 
 /// What the probers of a backend service say of an endpoint.
 fn said<'d>(service: &BackendService<'d>, endpoint: &Endpoint<'d>) -> Option<&'d str> {
-    let own =
-        |link: Option<Reference<'d>>| link.is_none_or(|it| it.link == service.link);
+    let own = |link: Option<Reference<'d>>| link.is_none_or(|it| it.link == service.link);
     let mut healths = endpoint.healths().filter(|it| own(it.backend_service));
     let ipv6 = service.address_selection() == Some("IPV6_ONLY");
     let first = healths.next()?;

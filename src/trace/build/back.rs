@@ -9,6 +9,9 @@ use super::super::{Hop, State};
 use super::cluster::readiness;
 use super::{Builder, unread};
 
+/// Of an endpoint for whose health nothing that was read asks.
+const NOT_PROBED: &str = "not probed";
+
 impl<'d> Builder<'_, 'd> {
     pub(super) fn service(&mut self, service: &BackendService<'d>) -> usize {
         let (place, new) = self.object("backend service", service);
@@ -127,7 +130,7 @@ impl<'d> Builder<'_, 'd> {
         served: bool,
     ) {
         let mut endpoints: Vec<&Probed<'d>> = endpoints.iter().collect();
-        endpoints.sort_by_key(|it| it.state.unwrap_or("not probed"));
+        endpoints.sort_by_key(|it| it.state.unwrap_or(NOT_PROBED));
         for it in endpoints {
             let address = match it.endpoint.address() {
                 "" => it.endpoint.ipv6_address().unwrap_or_default(),
@@ -154,8 +157,7 @@ impl<'d> Builder<'_, 'd> {
             if pod.is_some() {
                 self.fact(to, at);
             }
-            let state = it.state.unwrap_or("not probed");
-            self.fact(to, state.to_lowercase());
+            self.fact(to, it.state.unwrap_or(NOT_PROBED).to_lowercase());
             self.state(to, health(it.state, served));
             if let Some(not) = pod.and_then(readiness) {
                 self.fact(to, not);
@@ -176,7 +178,7 @@ fn health(state: Option<&str>, served: bool) -> State {
         None if served => State::Unread(
             "its health was not read: gcloud compute backend-services get-health".to_owned(),
         ),
-        None => State::Unread("nothing that was read asks for its health".to_owned()),
+        None => State::Unread(NOT_PROBED.to_owned()),
     }
 }
 

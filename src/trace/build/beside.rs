@@ -30,9 +30,16 @@ impl<'d> Builder<'_, 'd> {
         };
         let (side, new) = self.object("address", &address);
         if new {
-            let status = if address.is_reserved() { "unused" } else { "in use" };
+            let status = if address.is_reserved() {
+                "unused"
+            } else {
+                "in use"
+            };
             let kind = address.address_type().to_lowercase();
-            self.fact(side, format!("{}, static, {kind}, {status}", address.address()));
+            self.fact(
+                side,
+                format!("{}, static, {kind}, {status}", address.address()),
+            );
         }
         self.stand(place, side);
     }
@@ -114,9 +121,7 @@ impl<'d> Builder<'_, 'd> {
             let cloud = self.world.cloud();
             let side = if to.link.collection != "sslCertificates" {
                 self.named("certificate", to, State::Unread(elsewhere.to_owned()))
-            } else if let Some(found) = cloud
-                .seek::<Certificate<'d>>(Kind::Certificate, to)
-                .found()
+            } else if let Some(found) = cloud.seek::<Certificate<'d>>(Kind::Certificate, to).found()
             {
                 self.certificate(&found)
             } else {

@@ -109,7 +109,10 @@ fn state(pod: &Pod<'_>, neg: &str) -> (String, State) {
             return (not, State::Unknown("it has no address yet".to_owned()));
         }
         if !pod.containers_ready() {
-            return (not, State::Broken("its containers are not ready".to_owned()));
+            return (
+                not,
+                State::Broken("its containers are not ready".to_owned()),
+            );
         }
         let said = pod.neg_condition().map_or("", |it| it.message);
         let why = match said {
@@ -125,7 +128,10 @@ fn state(pod: &Pod<'_>, neg: &str) -> (String, State) {
         it.status == "True" && healthy && said.contains(&format!("\"{neg}\""))
     });
     if opened {
-        ("ready, its gate opened by a health check".to_owned(), State::Fine)
+        (
+            "ready, its gate opened by a health check".to_owned(),
+            State::Fine,
+        )
     } else {
         let why = "what the load balancer's health check finds was not read";
         ("ready".to_owned(), State::Unread(why.to_owned()))
@@ -140,7 +146,7 @@ pub(super) fn readiness(pod: &Pod<'_>) -> Option<String> {
     if !pod.containers_ready() {
         return Some("not ready".to_owned());
     }
-    let waits = pod.neg_gate().is_some()
-        && pod.neg_condition().is_none_or(|it| it.status != "True");
+    let waits =
+        pod.neg_gate().is_some() && pod.neg_condition().is_none_or(|it| it.status != "True");
     waits.then(|| "waiting at its readiness gate".to_owned())
 }

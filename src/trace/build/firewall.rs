@@ -8,9 +8,9 @@ use crate::firewall::Verdict;
 use crate::kind::cloud::BackendService;
 use crate::world::{Admission, Admissions, Whence};
 
-use crate::trace::reach::{PROBES, PROXIES};
 use super::super::{Hop, State};
 use super::{Builder, unread};
+use crate::trace::reach::{PROBES, PROXIES};
 
 impl<'d> Builder<'_, 'd> {
     pub(super) fn firewalls(&mut self, place: usize, service: &BackendService<'d>) {
@@ -49,19 +49,19 @@ fn side(kind: &str, admissions: &Admissions<'_>, asked: &[&Admission<'_>]) -> Op
         namespace: network.location.name().to_owned(),
         name: network.name.to_owned(),
     };
-    let mut hop = Hop::new("firewall", format!("of network {}", network.name), subject);
+    let who = if kind == PROBES {
+        "health checks"
+    } else {
+        "proxies"
+    };
+    let mut hop = Hop::new("firewall", format!("{} for {who}", network.name), subject);
     let set = |texts: Vec<String>| {
         let texts: BTreeSet<String> = texts.into_iter().collect();
         texts.into_iter().collect::<Vec<_>>().join(", ")
     };
     let ranges = set(asked.iter().map(|it| it.range.to_string()).collect());
     let ports = set(asked.iter().map(|it| it.port.to_string()).collect());
-    let who = if kind == PROBES {
-        "health checks"
-    } else {
-        "proxies"
-    };
-    hop.facts.push(format!("{who} from {ranges} to port {ports}"));
+    hop.facts.push(format!("{ranges} to port {ports}"));
     let decide = asked.iter().flat_map(|it| &it.answer.parts);
     let decide = decide.filter_map(|part| match &part.verdict {
         Verdict::Allowed(rule) => Some(format!("{} lets them in", rule.called())),

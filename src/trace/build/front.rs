@@ -43,10 +43,7 @@ impl<'d> Builder<'_, 'd> {
             return self.named("target pool", to, State::Unread(why.to_owned()));
         }
         let cloud = self.world.cloud();
-        match cloud
-            .seek::<TargetProxy<'d>>(Kind::TargetProxy, to)
-            .found()
-        {
+        match cloud.seek::<TargetProxy<'d>>(Kind::TargetProxy, to).found() {
             Some(proxy) => self.proxy(&proxy),
             None => self.lost("target proxy", Kind::TargetProxy, to),
         }
@@ -87,7 +84,10 @@ impl<'d> Builder<'_, 'd> {
         });
         match to {
             Some(to) => self.lead(place, to, ""),
-            None => self.state(place, State::Unknown("it does not say where it leads".into())),
+            None => self.state(
+                place,
+                State::Unknown("it does not say where it leads".into()),
+            ),
         }
         place
     }
@@ -112,8 +112,7 @@ impl<'d> Builder<'_, 'd> {
         }
         let edges = map.edges();
         if edges.is_empty() {
-            let why = "it leads to no backend service: it redirects, or answers by itself";
-            self.fact(place, why);
+            self.fact(place, "redirects, or answers by itself");
         }
         for edge in &edges {
             // A default for which the rules beside it leave nothing is no way.
