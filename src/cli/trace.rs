@@ -23,9 +23,9 @@ Examples:
   neg-doctor trace shop.example.com --format html -o road.html
   neg-doctor trace -f prod.tar.gz mail             from what `collect` wrote, or gcloud printed
 
-Ends with 0 where no road is broken, 1 where one is (an unhealthy endpoint breaks its own) or where no
-forwarding rule leads to it, 2 where not all was read, or nothing tells that traffic arrives, 3 where
-there is no road.";
+Ends with 0 where traffic arrives, 1 where a road is broken (an unhealthy endpoint breaks its own), has
+no front or an error on it, 2 where not all was read or told whether traffic arrives, 3 where there is
+no road.";
 
 /// Options of `trace`.
 #[derive(Debug, Args)]
@@ -111,11 +111,12 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
 }
 
 fn exit(trace: &Trace) -> Exit {
+    let arrivals = trace.arrivals();
     if trace.hops.is_empty() {
         Exit::Nothing
-    } else if !trace.breaks().is_empty() || trace.roads().is_empty() {
+    } else if trace.is_troubled() {
         Exit::Findings
-    } else if trace.arrivals().sure == 0 && trace.is_in_doubt() {
+    } else if arrivals.unsure > 0 || arrivals.sure == 0 && trace.is_in_doubt() {
         Exit::Failed
     } else {
         Exit::Clean

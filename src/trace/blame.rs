@@ -1,6 +1,7 @@
 //! Ties the findings of a report to the hops that they are about, and says where traffic ends for
 //! them: not every error stops all that passes.
 
+use super::part::closure;
 use super::reach::{PROBES, PROXIES};
 use super::{Fault, Hop, State, Trace};
 use crate::finding::{Finding, Severity};
@@ -64,7 +65,10 @@ impl Trace {
         for hop in &mut self.hops {
             hop.findings.sort_by_key(gravest_first);
         }
-        let states: Vec<State> = (0..self.hops.len()).map(|it| self.blamed(it)).collect();
+        let healthy = self.healthy_behind();
+        let places = healthy.iter().enumerate();
+        let states = places.map(|(place, healthy)| self.blamed(place, *healthy));
+        let states: Vec<State> = states.collect();
         for (hop, state) in self.hops.iter_mut().zip(states) {
             hop.state = state;
         }
@@ -111,17 +115,18 @@ impl Trace {
         sides.find(|side| self.hop(*side).is_some_and(|it| it.subject.kind == wanted))
     }
 
-    /// How a hop is for what is found on it.
-    fn blamed(&self, place: usize) -> State {
+    /// How a hop is for what is found on it, where an endpoint behind it is healthy or none is.
+    fn blamed(&self, place: usize, healthy: bool) -> State {
         let Some(hop) = self.hop(place) else {
             return State::Fine;
         };
         let errors = hop.findings.iter();
-        let errors = errors.filter(|it| it.severity == Severity::Error);
-        if let Some(fault) = errors
-            .clone()
-            .find(|fault| self.is_ended(place, hop, fault))
-        {
+        let mut errors = errors.filter(|it| it.severity == Severity::Error);
+        let ends = |fault: &&Fault| match effect(fault.id) {
+            Some(Effect::Endpoints) => !healthy,
+            effect => self.is_ended(place, hop, fault, effect),
+        };
+        if let Some(fault) = errors.find(ends) {
             return State::Broken(fault.message.clone());
         }
         let grave = |fault: &&Fault| fault.severity != Severity::Note;
@@ -131,23 +136,20 @@ impl Trace {
         }
     }
 
-    /// Whether traffic over a hop ends there for an error.
-    fn is_ended(&self, place: usize, hop: &Hop, fault: &Fault) -> bool {
-        match effect(fault.id).unwrap_or(Effect::Part) {
-            Effect::Front => true,
+    /// Whether traffic over a hop ends there for an error, whatever endpoints say.
+    fn is_ended(&self, place: usize, hop: &Hop, fault: &Fault, effect: Option<Effect>) -> bool {
+        match effect.unwrap_or(Effect::Part) {
             // A load balancer of several regions may have proxies in another one.
             Effect::Ends if fault.id == "NEG508" => hop.subject.namespace != "global",
             // Clients may be given another certificate.
             Effect::Ends if hop.kind == "certificate" => self.is_alone(place, hop.kind),
-            Effect::Ends => true,
+            Effect::Ends | Effect::Front => true,
             Effect::Way => {
-                let ways = |it: &&Fault| {
-                    it.severity == Severity::Error && effect(it.id) == Some(Effect::Way)
-                };
+                let is_way = |it: &Fault| super::effect(it.id) == Some(Effect::Way);
+                let ways = |it: &&Fault| it.severity == Severity::Error && is_way(it);
                 hop.findings.iter().filter(ways).count() >= hop.ways().count()
             }
-            Effect::Endpoints => !self.is_healthy_behind(place),
-            Effect::Part => false,
+            Effect::Endpoints | Effect::Part => false,
         }
     }
 
@@ -161,21 +163,22 @@ impl Trace {
         })
     }
 
-    /// Whether an endpoint behind a hop, or behind what it stands beside, was seen healthy.
-    fn is_healthy_behind(&self, place: usize) -> bool {
-        let owners = self.hops.iter().enumerate();
-        let owners = owners.filter(|(_, hop)| hop.beside.contains(&place));
-        let from: Vec<usize> = owners.map(|(owner, _)| owner).chain([place]).collect();
-        let links: Vec<Vec<usize>> = self.hops.iter().map(|hop| hop.ways().collect()).collect();
-        let mut own = vec![false; self.hops.len()];
-        for it in from {
-            if let Some(own) = own.get_mut(it) {
-                *own = true;
+    /// For each hop whether an endpoint behind it, or behind what it stands beside, was seen healthy.
+    fn healthy_behind(&self) -> Vec<bool> {
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.hops.len()];
+        for (from, hop) in self.hops.iter().enumerate() {
+            for to in hop.ways() {
+                if let Some(list) = before.get_mut(to) {
+                    list.push(from);
+                }
+            }
+            if let Some(list) = before.get_mut(from) {
+                list.extend(&hop.beside);
             }
         }
-        let behind = super::part::closure(&own, &links);
-        let mut ends = self.hops.iter().zip(&behind);
-        ends.any(|(hop, behind)| *behind && hop.is_end() && hop.state == State::Fine)
+        let healthy = |hop: &Hop| hop.is_end() && hop.state == State::Fine;
+        let ends: Vec<bool> = self.hops.iter().map(healthy).collect();
+        closure(&ends, &before)
     }
 }
 

@@ -29,11 +29,18 @@ fn listed(names: &[String]) -> String {
 /// Keeps the roads over what a question names: an address with or without port, a host, or the name
 /// of a Service (also `namespace/name`), a NEG, a backend service or anything else on a road.
 pub(super) fn narrow(trace: Trace, question: &str) -> Result<Trace, NotFound> {
-    let named: Vec<bool> = trace
+    let mut named: Vec<bool> = trace
         .hops
         .iter()
-        .map(|hop| is_named(&trace, hop, question))
+        .map(|hop| is_named(hop, question))
         .collect();
+    for map in trace.hops.iter().filter(|it| it.kind == "URL map") {
+        for to in led_to(map, question) {
+            if let Some(named) = named.get_mut(to) {
+                *named = true;
+            }
+        }
+    }
     if !named.contains(&true) {
         let mut near: Vec<(f64, String)> = names(&trace)
             .map(|name| (strsim::jaro_winkler(&name, question), name))
@@ -93,12 +100,12 @@ fn with_owners(trace: &Trace, mut named: Vec<bool>) -> Vec<bool> {
     named
 }
 
-fn is_named(trace: &Trace, hop: &Hop, question: &str) -> bool {
+fn is_named(hop: &Hop, question: &str) -> bool {
     let own = hop.name == question && !matches!(hop.kind, "endpoint");
     let service = hop.stands_for.iter().any(|it| {
         it.name == question || question.split_once('/') == Some((&it.namespace, &it.name))
     });
-    own || service || is_front(hop, question) || is_host(trace, hop, question)
+    own || service || is_front(hop, question)
 }
 
 /// Whether a forwarding rule has an address, and takes the port that may stand behind it.
@@ -133,27 +140,20 @@ fn is_front(hop: &Hop, question: &str) -> bool {
     bare(asked) == address && port
 }
 
-/// Whether a URL map leads a host to a hop: by its name, or where no rule names it, by a wildcard.
-fn is_host(trace: &Trace, hop: &Hop, question: &str) -> bool {
-    let maps = || trace.hops.iter().filter(|it| it.kind == "URL map");
-    let leads = |map: &Hop, is: &dyn Fn(&str) -> bool, to: Option<&Hop>| {
-        map.next.iter().any(|edge| {
-            let own = trace.hop(edge.to);
-            let wanted = to.is_none_or(|to| own.is_some_and(|it| std::ptr::eq(it, to)));
-            wanted && edge.label.split([',', ' ']).any(is)
-        })
+/// Where a URL map leads a host: by its name, or where no rule names it, by a wildcard.
+fn led_to(map: &Hop, host: &str) -> Vec<usize> {
+    let by = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        let ways = map.next.iter();
+        let ways = ways.filter(|edge| edge.label.split([',', ' ']).any(is));
+        ways.map(|edge| edge.to).collect()
     };
-    let exact = |host: &str| host.contains('.') && host.eq_ignore_ascii_case(question);
-    let wild = |host: &str| {
-        let parent = host.strip_prefix('*').filter(|it| it.starts_with('.'));
-        parent.is_some_and(|it| question.len() > it.len() && question.ends_with(it))
-    };
-    maps().any(|map| {
-        if leads(map, &exact, None) {
-            leads(map, &exact, Some(hop))
-        } else {
-            leads(map, &wild, Some(hop))
-        }
+    let exact = by(&|it| it.contains('.') && it.eq_ignore_ascii_case(host));
+    if !exact.is_empty() {
+        return exact;
+    }
+    by(&|it| {
+        let parent = it.strip_prefix('*').filter(|it| it.starts_with('.'));
+        parent.is_some_and(|it| host.len() > it.len() && host.ends_with(it))
     })
 }
 

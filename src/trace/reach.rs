@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Arrivals, Hop, State, Trace};
-use crate::finding::Subject;
+use crate::finding::{Severity, Subject};
 
 impl Trace {
     /// The places of the first broken hop on each road, each once, in the order of the roads. Where
@@ -81,6 +81,13 @@ impl Trace {
         });
         let unsure = each.filter(|it| !it.state.is_broken() && !it.state.is_sure());
         unsure.min_by_key(|it| !it.next.is_empty())
+    }
+
+    /// Whether a road is broken, or has no front or an error on it.
+    pub fn is_troubled(&self) -> bool {
+        let mut faults = self.hops.iter().flat_map(|hop| &hop.findings);
+        let errors = faults.any(|it| it.severity == Severity::Error);
+        errors || !self.breaks().is_empty() || self.roads().is_empty()
     }
 
     /// Whether something that was not read, or does not tell, may let requests through.
