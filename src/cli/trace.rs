@@ -23,9 +23,9 @@ Examples:
   neg-doctor trace shop.example.com --format html -o road.html
   neg-doctor trace -f prod.tar.gz mail             from what `collect` wrote, or gcloud printed
 
-Ends with 0 where traffic arrives, 1 where a road is broken (an unhealthy endpoint breaks its own), has
-no front or an error on it, 2 where not all was read or told whether traffic arrives, 3 where there is
-no road.";
+Ends with 0 where traffic arrives; 1 where a road is broken (an unhealthy endpoint
+breaks its own), has no front or an error on it; 2 where not all was read, or told
+whether traffic arrives; 3 where there is no road.";
 
 /// Options of `trace`.
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ impl Trace {
     pub fn answer(&self) -> String {
         if self.hops.is_empty() {
             let why = "There is no road here: nothing that was read is a forwarding rule, a backend \
-                       service or a NEG";
+                       service or a NEG, and no cluster shows a Service that asks for one";
             return why.to_owned();
         }
         let broken = self.broken();
@@ -75,6 +75,7 @@ impl Trace {
         match (total, unsure) {
             (0, _) => "has no endpoint that was seen".to_owned(),
             (_, 0) => format!("is open to {sure} of {total} {ends}"),
+            _ if sure == 0 => format!("may be open to {unsure} of {total} {ends}"),
             _ => format!("is open to {sure} of {total} {ends}, and may be to {unsure} more"),
         }
     }
@@ -91,8 +92,13 @@ impl Trace {
 
     /// ` (Pod mail-1: its health was not read)`, what lets nobody tell.
     fn doubted(&self) -> Option<String> {
-        let hop = self.doubt()?;
+        let ends = |hop: &&Hop| matches!(hop.kind, "URL map" | "NEG") && hop.next.is_empty();
+        let hop = self.doubt().or_else(|| self.hops.iter().find(ends))?;
         let (title, name, why) = (hop.title(), &hop.name, hop.state.why());
+        let why = match (why, hop.facts.last()) {
+            ("", Some(fact)) => fact,
+            (why, _) => why,
+        };
         Some(format!(" ({title} {name}: {why})"))
     }
 

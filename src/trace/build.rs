@@ -33,30 +33,33 @@ pub fn trace(
         taken: HashSet::new(),
     };
     builder.roads();
-    let mut trace = match question {
-        Some(question) => narrow(builder.trace, question).map_err(|error| {
-            let service = without_neg(world, question);
-            service.map_or(error, NotFound::NoNeg)
-        })?,
-        None => builder.trace,
-    };
+    let mut trace = builder.trace;
+    // Of a part it could not be told what else its hops lead to.
     trace.blame(report);
     trace.settle();
+    if let Some(question) = question {
+        trace =
+            narrow(trace, question).map_err(|error| off_road(world, question).unwrap_or(error))?;
+    }
     Ok(if all { trace } else { trace.folded() })
 }
 
-/// The Service of this name that is on no road.
-fn without_neg(world: &World<'_>, question: &str) -> Option<String> {
-    let mut services = world.services().map(|it| &it.service.object);
+/// Why a Service of this name is on no road.
+fn off_road(world: &World<'_>, question: &str) -> Option<NotFound> {
     let called = |namespace: &str, name: &str| {
         name == question || question.split_once('/') == Some((namespace, name))
     };
-    let service = services.find(|it| called(it.namespace.unwrap_or_default(), it.name))?;
-    Some(format!(
-        "{}/{}",
-        service.namespace.unwrap_or_default(),
-        service.name
-    ))
+    let service = world.services().find(|it| {
+        let object = &it.service.object;
+        called(object.namespace.unwrap_or_default(), object.name)
+    })?;
+    let object = &service.service.object;
+    let name = format!("{}/{}", object.namespace.unwrap_or_default(), object.name);
+    Some(if service.is_live() {
+        NotFound::NoNeg(name)
+    } else {
+        NotFound::Declared(name)
+    })
 }
 
 struct Builder<'w, 'd> {

@@ -17,6 +17,9 @@ pub enum NotFound {
     /// A Service has the name, and no road leads to it.
     #[error("Service {0} asks for no NEG, so that no road over NEGs leads to it")]
     NoNeg(String),
+    /// No cluster shows the Service of this name.
+    #[error("Service {0} is only declared: roads are made of what clusters and projects show")]
+    Declared(String),
 }
 
 fn listed(names: &[String]) -> String {

@@ -116,8 +116,8 @@ fn state(pod: &Pod<'_>, neg: &str) -> (String, State) {
         }
         let said = pod.neg_condition().map_or("", |it| it.message);
         let why = match said {
-            "" => "its readiness gate for NEGs waits".to_owned(),
-            said => format!("its readiness gate for NEGs waits: {said}"),
+            "" => "its readiness gate for NEGs is shut".to_owned(),
+            said => format!("its readiness gate for NEGs is shut: {said}"),
         };
         return (not, State::Unknown(why));
     }
@@ -148,5 +148,5 @@ pub(super) fn readiness(pod: &Pod<'_>) -> Option<String> {
     }
     let waits =
         pod.neg_gate().is_some() && pod.neg_condition().is_none_or(|it| it.status != "True");
-    waits.then(|| "waiting at its readiness gate".to_owned())
+    waits.then(|| "waiting".to_owned())
 }
