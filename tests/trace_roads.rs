@@ -398,3 +398,17 @@ fn questions_name_fronts_hosts_and_what_stands_beside() {
         "Service shop/plain asks for no NEG, so that no road over NEGs leads to it"
     );
 }
+
+/// A Pod that no NEG holds gets nothing, and is counted all the same.
+#[test]
+fn pods_outside_of_every_neg_are_counted() {
+    let text = format!(
+        "scene: mail\n---\nkind: compute#networkEndpointGroupsListNetworkEndpoints\n\
+         networkEndpointGroup: {ACME}/zones/europe-west1-d/networkEndpointGroups/mail\nitems: []\n"
+    );
+    let trace = traced(&text, Some("mail/mail")).unwrap();
+    let answer = trace.answer();
+    assert_eq!(answer, "Traffic to mail/mail arrives at 2 of 3 Pods");
+    let pod = only(&trace, "Pod", "mail-6d5f4-d");
+    assert_eq!(pod.state.why(), "no NEG holds it");
+}

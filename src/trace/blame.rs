@@ -32,11 +32,10 @@ pub fn effect(id: &str) -> Option<Effect> {
         "NEG205" | "NEG208" | "NEG214" | "NEG215" | "NEG220" | "NEG514" => Effect::Way,
         "NEG201" | "NEG501" | "NEG502" => Effect::Front,
         // Probes fail, or the NEG is not made or not filled.
-        "NEG212" | "NEG301" | "NEG302" | "NEG303" | "NEG401" | "NEG402" | "NEG404" | "NEG405"
-        | "NEG406" | "NEG407" => Effect::Endpoints,
         "NEG001" | "NEG002" | "NEG003" | "NEG004" | "NEG006" | "NEG008" | "NEG020" | "NEG021"
         | "NEG025" | "NEG101" | "NEG103" | "NEG105" | "NEG108" | "NEG109" | "NEG110" | "NEG112"
-        | "NEG118" => Effect::Endpoints,
+        | "NEG118" | "NEG212" | "NEG301" | "NEG302" | "NEG303" | "NEG401" | "NEG402" | "NEG404"
+        | "NEG405" | "NEG406" | "NEG407" => Effect::Endpoints,
         // One zone, port, name or Pod; a setting that the API refuses and so is not in force;
         // controllers that cannot go on from what is there.
         "NEG007" | "NEG012" | "NEG013" | "NEG015" | "NEG102" | "NEG106" | "NEG107" | "NEG111"

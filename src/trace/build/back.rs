@@ -6,7 +6,7 @@ use crate::kind::cloud::{Backend, BackendService, Neg};
 use crate::world::{LiveNeg, Probed};
 
 use super::super::{Hop, State};
-use super::cluster::readiness;
+use super::cluster::{asks, readiness};
 use super::{Builder, unread};
 
 /// Of an endpoint for whose health nothing that was read asks.
@@ -94,76 +94,68 @@ impl<'d> Builder<'_, 'd> {
         if let Some(asked) = &asked {
             self.asked(place, asked);
         }
-        match probed {
-            Some(endpoints) => {
-                self.fact(place, healthy(&endpoints));
-                self.endpoints(place, neg, &endpoints, asked.as_ref(), of.is_some());
-            }
-            None => {
-                let why = match self.world.cloud().whole(Kind::Endpoints, neg.link.project) {
-                    Err(missing) => unread("what it holds", &missing),
-                    Ok(()) => "what it holds was not read".to_owned(),
-                };
-                self.state(place, State::Unread(why));
-            }
+        let Some(endpoints) = probed else {
+            let why = match self.world.cloud().whole(Kind::Endpoints, neg.link.project) {
+                Err(missing) => unread("what it holds", &missing),
+                Ok(()) => "what it holds was not read".to_owned(),
+            };
+            self.state(place, State::Unread(why));
+            return place;
+        };
+        self.fact(place, healthy(&endpoints));
+        let mut endpoints: Vec<&Probed<'d>> = endpoints.iter().collect();
+        endpoints.sort_by_key(|it| it.state.unwrap_or(NOT_PROBED));
+        for it in endpoints {
+            self.endpoint(place, it, asked.as_ref(), of.is_some());
         }
         place
     }
 
     /// The Service that asks for a NEG.
     pub(super) fn asked(&mut self, place: usize, asked: &LiveNeg<'_, 'd>) {
-        let object = &asked.service.service.object;
-        let namespace = object.namespace.unwrap_or_default();
-        let fact = format!("Service {namespace}/{} {}", object.name, asked.port());
-        self.fact(place, fact);
+        self.fact(place, asks(asked));
         if let Some(hop) = self.trace.hops.get_mut(place) {
-            hop.stands_for.push(object.subject());
+            hop.stands_for.push(asked.service.service.object.subject());
         }
     }
 
-    fn endpoints(
+    /// An endpoint of the NEG at a place, by its Pod where that is known.
+    fn endpoint(
         &mut self,
         place: usize,
-        neg: &Neg<'d>,
-        endpoints: &[Probed<'d>],
+        probed: &Probed<'d>,
         asked: Option<&LiveNeg<'_, 'd>>,
         served: bool,
     ) {
-        let mut endpoints: Vec<&Probed<'d>> = endpoints.iter().collect();
-        endpoints.sort_by_key(|it| it.state.unwrap_or(NOT_PROBED));
-        for it in endpoints {
-            let address = match it.endpoint.address() {
-                "" => it.endpoint.ipv6_address().unwrap_or_default(),
-                address => address,
+        let endpoint = &probed.endpoint;
+        let address = match endpoint.address() {
+            "" => endpoint.ipv6_address().unwrap_or_default(),
+            address => address,
+        };
+        let at = match endpoint.port() {
+            Some(port) if address.contains(':') => format!("[{address}]:{port}"),
+            Some(port) => format!("{address}:{port}"),
+            None => address.to_owned(),
+        };
+        let pod = asked.and_then(|asked| asked.pod_at(address));
+        let mut hop = if let Some(pod) = pod {
+            let mut hop = Hop::new("Pod", pod.object.name, pod.object.subject());
+            hop.facts.push(at.clone());
+            hop
+        } else {
+            let subject = Subject {
+                kind: "Endpoint".to_owned(),
+                name: format!("{}/{at}", probed.neg.name()),
+                ..probed.neg.subject()
             };
-            let at = match it.endpoint.port() {
-                Some(port) if address.contains(':') => format!("[{address}]:{port}"),
-                Some(port) => format!("{address}:{port}"),
-                None => address.to_owned(),
-            };
-            let pod = asked.and_then(|asked| asked.pod_at(address));
-            let hop = match pod {
-                Some(pod) => Hop::new("Pod", pod.object.name, pod.object.subject()),
-                None => {
-                    let subject = Subject {
-                        kind: "Endpoint".to_owned(),
-                        name: format!("{}/{at}", neg.name()),
-                        ..neg.subject()
-                    };
-                    Hop::new("endpoint", at.as_str(), subject)
-                }
-            };
-            let (to, _) = self.add(hop.at(it.endpoint.node.place()), &format!("{place} {at}"));
-            if pod.is_some() {
-                self.fact(to, at);
-            }
-            self.fact(to, it.state.unwrap_or(NOT_PROBED).to_lowercase());
-            self.state(to, health(it.state, served));
-            if let Some(not) = pod.and_then(readiness) {
-                self.fact(to, not);
-            }
-            self.lead(place, to, "");
-        }
+            Hop::new("endpoint", at.as_str(), subject)
+        };
+        let state = probed.state.unwrap_or(NOT_PROBED);
+        hop.facts.push(state.to_lowercase());
+        hop.facts.extend(pod.and_then(readiness));
+        hop.state = health(probed.state, served);
+        let (to, _) = self.add(hop.at(endpoint.node.place()), &format!("{place} {at}"));
+        self.lead(place, to, "");
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a cluster alone shows: Services with the NEGs that they ask for, and their Pods.
 
+use std::collections::HashSet;
+
 use crate::finding::Subject;
 use crate::kind::Kind;
 use crate::kind::pod::Pod;
@@ -36,25 +38,28 @@ impl<'d> Builder<'_, 'd> {
         self.trace.starts.push(place);
     }
 
-    /// A NEG that a Service asks for, unless a hop stands for it.
+    /// A NEG that a Service asks for, unless hops stand for it.
     fn wanted(&mut self, service: Joined<'_, 'd>, neg: &LiveNeg<'_, 'd>) {
         let object = &service.service.object;
-        let name = neg.name.as_deref().or(neg.stated.as_deref());
-        let fact = format!(
-            "Service {}/{} {}",
-            object.namespace.unwrap_or_default(),
-            object.name,
-            neg.port()
-        );
+        let fact = asks(neg);
         let subject = object.subject();
-        let shown = self.trace.hops.iter().any(|hop| {
-            hop.kind == "NEG" && hop.stands_for.contains(&subject) && hop.facts.contains(&fact)
-        });
-        if shown {
+        let hops = self.trace.hops.iter();
+        let shown: Vec<&Hop> = hops
+            .filter(|hop| hop.kind == "NEG" && hop.stands_for.contains(&subject))
+            .filter(|hop| hop.facts.contains(&fact))
+            .collect();
+        if !shown.is_empty() {
+            let read = shown.iter().all(|it| !matches!(it.state, State::Unread(_)));
+            let ends = shown.iter().flat_map(|hop| &hop.next);
+            let ends = ends.filter_map(|edge| self.trace.hop(edge.to));
+            let held: HashSet<Subject> = ends.map(|hop| hop.subject.clone()).collect();
+            if read {
+                self.outside(service, neg, &held);
+            }
             return;
         }
-        let known = name.unwrap_or_default();
-        let name = name.map_or_else(|| format!("of {}", neg.port()), str::to_owned);
+        let known = neg.name.as_deref().or(neg.stated.as_deref());
+        let name = known.map_or_else(|| format!("of {}", neg.port()), str::to_owned);
         let mut hop = Hop::new(
             "NEG",
             name.clone(),
@@ -73,20 +78,45 @@ impl<'d> Builder<'_, 'd> {
         }
         self.trace.starts.push(place);
         for pod in service.pods() {
-            let hop = Hop::new("Pod", pod.object.name, pod.object.subject());
-            let (to, _) = self.add(hop.at(pod.object.head()), &place.to_string());
-            self.fact(to, pod.ip().unwrap_or("no address"));
-            let (fact, state) = state(pod, known);
-            self.fact(to, fact);
-            self.state(to, state);
-            self.lead(place, to, "");
+            let (fact, state) = state(pod, known.unwrap_or_default());
+            self.pod(place, pod, fact, state, false);
         }
+    }
+
+    /// The Pods of a Service that none of its NEGs holds.
+    fn outside(&mut self, service: Joined<'_, 'd>, neg: &LiveNeg<'_, 'd>, held: &HashSet<Subject>) {
+        let is_outside = |it: &&Pod<'d>| it.is_alive() && !held.contains(&it.object.subject());
+        let pods: Vec<&Pod<'d>> = service.pods().filter(is_outside).collect();
+        if pods.is_empty() {
+            return;
+        }
+        let object = &service.service.object;
+        let mut hop = Hop::new("Service", object.name, object.subject());
+        hop.facts.push(neg.port());
+        hop.stands_for.push(object.subject());
+        hop.state = State::Unknown("no NEG of it holds these Pods".to_owned());
+        let (place, _) = self.add(hop.at(object.head()), &neg.port());
+        self.trace.starts.push(place);
+        for pod in pods {
+            let fact = readiness(pod).unwrap_or_else(|| "ready".to_owned());
+            let state = State::Unknown("no NEG holds it".to_owned());
+            self.pod(place, pod, fact, state, true);
+        }
+    }
+
+    fn pod(&mut self, place: usize, pod: &Pod<'d>, fact: String, state: State, closed: bool) {
+        let mut hop = Hop::new("Pod", pod.object.name, pod.object.subject());
+        hop.facts.push(pod.ip().unwrap_or("no address").to_owned());
+        hop.facts.push(fact);
+        hop.state = state;
+        let (to, _) = self.add(hop.at(pod.object.head()), &place.to_string());
+        self.way(place, to, "", closed);
     }
 
     /// Why Google Cloud shows no NEG that is asked for.
     fn unseen(&self, neg: &LiveNeg<'_, 'd>) -> State {
-        let clusters = self.world.clusters(&neg.service.service.object);
-        let project = clusters.filter_map(|it| it.project.as_deref()).next();
+        let mut clusters = self.world.clusters(&neg.service.service.object);
+        let project = clusters.find_map(|it| it.project.as_deref());
         let cloud = self.world.cloud();
         match project {
             Some(project) if cloud.whole(Kind::Neg, project).is_ok() => State::Unknown(format!(
@@ -100,6 +130,13 @@ impl<'d> Builder<'_, 'd> {
             ),
         }
     }
+}
+
+/// `Service mail/mail port 25`
+pub(super) fn asks(neg: &LiveNeg<'_, '_>) -> String {
+    let object = &neg.service.service.object;
+    let namespace = object.namespace.unwrap_or_default();
+    format!("Service {namespace}/{} {}", object.name, neg.port())
 }
 
 /// How a Pod is by what its cluster shows of it, as an endpoint of a NEG of this name.

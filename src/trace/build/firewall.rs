@@ -91,8 +91,8 @@ fn state(kind: &str, admissions: &Admissions<'_>, asked: &[&Admission<'_>]) -> S
     let proven = |it: &&&Admission<'_>| kind == PROBES && it.healthy;
     let count = asked.iter().filter(shut).count();
     let some_healthy = asked.iter().any(|it| proven(&it));
-    let unclear = asked.iter().filter(|it| !proven(it));
-    let unclear = unclear.filter_map(|it| it.answer.unclear()).next();
+    let mut unclear = asked.iter().filter(|it| !proven(it));
+    let unclear = unclear.find_map(|it| it.answer.unclear());
     match (count, unclear) {
         (0, None) => match &admissions.missing {
             Some(missing) if !some_healthy => State::Unread(unread("part of it", missing)),
