@@ -102,7 +102,8 @@ impl Trace {
             .retain(|fact| all.iter().all(|hop| hop.facts.contains(fact)));
         let names = all.iter().take(NAMED).map(|hop| hop.name.as_str());
         let names: Vec<&str> = names.collect();
-        hop.name = format!("{}, …", names.join(", "));
+        let more = if all.len() > NAMED { ", …" } else { "" };
+        hop.name = format!("{}{more}", names.join(", "));
         hop.stands_for = all.iter().map(|hop| hop.subject.clone()).collect();
         hop.place = None;
         Some(hop)

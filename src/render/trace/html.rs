@@ -93,6 +93,7 @@ impl<'t> Page<'t> {
         } = trace.arrivals();
         let (class, badge) = match (self.breaks.is_empty(), unsure) {
             (false, _) => ("broken", "✗"),
+            (true, 0) if sure > 0 && (sure < total || trace.is_troubled()) => ("warned", "!"),
             (true, 0) if sure > 0 => ("fine", "✓"),
             _ => ("unknown", "?"),
         };
