@@ -321,3 +321,47 @@ fn pods_outside_of_every_neg_are_counted() {
     let pod = only(&trace, "Pod", "mail-6d5f4-d");
     assert_eq!(pod.state.why(), "no NEG holds it");
 }
+
+/// What is not read by kind is not said to be missing.
+#[test]
+fn other_targets_and_lost_certificates_break_nothing() {
+    let text = format!(
+        r#"scene: mail
+---
+kind: compute#forwardingRule
+name: mesh
+selfLink: {ACME}/global/forwardingRules/mesh
+IPAddress: 0.0.0.0
+IPProtocol: TCP
+portRange: 80-80
+loadBalancingScheme: INTERNAL_SELF_MANAGED
+target: {ACME}/global/targetGrpcProxies/mesh
+---
+kind: compute#forwardingRule
+name: tls
+selfLink: {ACME}/global/forwardingRules/tls
+IPAddress: 203.0.113.25
+IPProtocol: TCP
+portRange: 465-465
+loadBalancingScheme: EXTERNAL_MANAGED
+networkTier: PREMIUM
+target: {ACME}/global/targetSslProxies/tls
+---
+kind: compute#targetSslProxy
+name: tls
+selfLink: {ACME}/global/targetSslProxies/tls
+service: {ACME}/global/backendServices/mail
+sslCertificates: [{ACME}/global/sslCertificates/gone]
+"#
+    );
+    let trace = traced(&text, None).unwrap();
+    assert_eq!(only(&trace, "target", "mesh").state.name(), "unread");
+    assert_eq!(only(&trace, "certificate", "gone").state.name(), "unknown");
+    assert!(trace.breaks().is_empty());
+    let answer = answer(&text, Some("203.0.113.25:465"));
+    assert_eq!(
+        answer,
+        "Traffic to 203.0.113.25:465 may arrive at 3 of 3 Pods (certificate gone: no certificate of \
+         this name was read)"
+    );
+}

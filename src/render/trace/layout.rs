@@ -27,7 +27,7 @@ const LETTER: usize = 7;
 /// The kinds that have a column, in the order of the road.
 const ORDER: &[&[&str]] = &[
     &["forwarding rule"],
-    &["target proxy", "target pool"],
+    &["target proxy", "target pool", "target"],
     &["URL map"],
     &["backend service", "backend bucket"],
     &["NEG", "instance group", "Service"],

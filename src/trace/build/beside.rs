@@ -125,7 +125,11 @@ impl<'d> Builder<'_, 'd> {
             {
                 self.certificate(&found)
             } else {
-                self.lost("certificate", Kind::Certificate, to)
+                let state = match cloud.whole(Kind::Certificate, to.link.project) {
+                    Ok(()) => State::Unknown("no certificate of this name was read".to_owned()),
+                    Err(missing) => State::Unread(unread("it", &missing)),
+                };
+                self.named("certificate", to, state)
             };
             self.stand(place, side);
         }

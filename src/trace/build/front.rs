@@ -38,9 +38,14 @@ impl<'d> Builder<'_, 'd> {
     }
 
     fn proxy_at(&mut self, to: Reference<'d>) -> usize {
-        if to.link.collection == "targetPools" {
-            let why = "target pools of instances are not followed";
-            return self.named("target pool", to, State::Unread(why.to_owned()));
+        let (kind, why) = match to.link.collection {
+            "targetHttpProxies" | "targetHttpsProxies" | "targetTcpProxies"
+            | "targetSslProxies" => ("target proxy", ""),
+            "targetPools" => ("target pool", "target pools of instances are not followed"),
+            _ => ("target", "targets of this kind are not followed"),
+        };
+        if !why.is_empty() {
+            return self.named(kind, to, State::Unread(why.to_owned()));
         }
         let cloud = self.world.cloud();
         match cloud.seek::<TargetProxy<'d>>(Kind::TargetProxy, to).found() {
