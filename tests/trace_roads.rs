@@ -326,7 +326,7 @@ fn pods_outside_of_every_neg_are_counted() {
 #[test]
 fn other_targets_and_lost_certificates_break_nothing() {
     let text = format!(
-        r#"scene: mail
+        r"scene: mail
 ---
 kind: compute#forwardingRule
 name: mesh
@@ -352,7 +352,7 @@ name: tls
 selfLink: {ACME}/global/targetSslProxies/tls
 service: {ACME}/global/backendServices/mail
 sslCertificates: [{ACME}/global/sslCertificates/gone]
-"#
+"
     );
     let trace = traced(&text, None).unwrap();
     assert_eq!(only(&trace, "target", "mesh").state.name(), "unread");
