@@ -7,11 +7,14 @@ mod build;
 mod fold;
 mod part;
 mod question;
+mod reach;
+mod settle;
 
 use crate::finding::{Severity, Subject};
 use crate::remedy::Run;
 use crate::text::Place;
 
+pub use blame::{Effect, effect};
 pub use build::trace;
 pub use question::NotFound;
 
@@ -30,13 +33,14 @@ pub struct Trace {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hop {
     /// What it is, in the singular: `forwarding rule`, `backend service`, `NEG`, `Pod`, `endpoint`,
-    /// `health check`.
+    /// `health check`. A `Pod` is an endpoint of a NEG whose Pod is known: one in two NEGs is two
+    /// hops, since each NEG is probed on its own.
     pub kind: &'static str,
     /// Its name; of several alike some names.
     pub name: String,
     /// What it is in findings.
     pub subject: Subject,
-    /// Other objects that stand for it: the Service of a NEG.
+    /// Other objects that stand for it: the Service of a NEG; of many alike their own.
     pub stands_for: Vec<Subject>,
     /// What is worth knowing of it, a few words each, the most telling first:
     /// `203.0.113.25:25 TCP`.
@@ -78,6 +82,9 @@ pub struct Edge {
     pub label: String,
     /// Where to.
     pub to: usize,
+    /// True where no request goes it as things are: a capacity or a weight of 0, a rule that an
+    /// earlier one hides.
+    pub closed: bool,
 }
 
 /// What is wrong with a hop: as much of a finding as a road shows.
@@ -95,12 +102,13 @@ pub struct Fault {
     pub mend: Option<Run>,
 }
 
-/// How many endpoints are at the ends of all roads, and how many of them traffic reaches.
+/// How many endpoints are at the ends of all roads, and how many of them traffic reaches. A Pod in
+/// several NEGs counts once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Arrivals {
     /// All of them.
     pub total: usize,
-    /// Those to which some road has nothing broken and nothing unknown.
+    /// Those to which some road from a front has nothing broken and nothing unknown.
     pub sure: usize,
     /// Those to which some road has nothing broken, but parts of which nobody can tell.
     pub unsure: usize,
@@ -171,10 +179,11 @@ impl Hop {
         }
     }
 
-    /// Why it is as it is, unless one of its findings says so.
+    /// Why it is as it is, unless one of its findings or facts says so.
     pub fn why(&self) -> &str {
         let why = self.state.why();
-        let said = self.findings.iter().any(|fault| fault.message == why);
+        let said = self.findings.iter().any(|fault| fault.message == why)
+            || self.facts.iter().any(|fact| fact == why);
         if said { "" } else { why }
     }
 
@@ -182,90 +191,21 @@ impl Hop {
     pub fn is_end(&self) -> bool {
         matches!(self.kind, "Pod" | "endpoint")
     }
+
+    /// Whether roads of clients begin here.
+    pub fn is_front(&self) -> bool {
+        self.kind == "forwarding rule"
+    }
+
+    /// Where requests go from it as things are.
+    pub fn ways(&self) -> impl Iterator<Item = usize> {
+        self.next.iter().filter(|it| !it.closed).map(|it| it.to)
+    }
 }
 
 impl Trace {
     /// The hop at a place.
     pub fn hop(&self, place: usize) -> Option<&Hop> {
         self.hops.get(place)
-    }
-
-    /// The places of the first broken hop on each road, each once, in the order of the roads. Where
-    /// something beside the road stops it, that is the one.
-    pub fn breaks(&self) -> Vec<usize> {
-        let mut breaks: Vec<usize> = Vec::new();
-        let mut seen = vec![false; self.hops.len()];
-        let mut pending: Vec<usize> = self.starts.iter().rev().copied().collect();
-        while let Some(place) = pending.pop() {
-            let Some((hop, seen)) = self.hops.get(place).zip(seen.get_mut(place)) else {
-                continue;
-            };
-            if std::mem::replace(seen, true) {
-                continue;
-            }
-            let sides = hop.beside.iter().copied();
-            let mut broken = sides.filter(|side| self.is(*side, State::is_broken));
-            match broken.next() {
-                Some(side) if !hop.state.is_broken() && !breaks.contains(&side) => {
-                    breaks.push(side);
-                }
-                Some(_) if !hop.state.is_broken() => {}
-                _ if hop.state.is_broken() => breaks.push(place),
-                _ => pending.extend(hop.next.iter().rev().map(|edge| edge.to)),
-            }
-        }
-        breaks
-    }
-
-    /// How many endpoints there are at the ends of all roads, and how many traffic reaches.
-    pub fn arrivals(&self) -> Arrivals {
-        let sure = self.reached(State::is_sure);
-        let any = self.passed();
-        let mut arrivals = Arrivals::default();
-        let ends = self.hops.iter().zip(sure.iter().zip(any));
-        for (hop, (sure, any)) in ends.filter(|(hop, _)| hop.is_end()) {
-            arrivals.total += hop.count;
-            if *sure {
-                arrivals.sure += hop.count;
-            } else if any {
-                arrivals.unsure += hop.count;
-            }
-        }
-        arrivals
-    }
-
-    /// How a hop is together with what stands beside it: broken where one of them stops traffic.
-    pub fn state_of(&self, hop: &Hop) -> State {
-        let mut sides = hop.beside.iter().filter_map(|side| self.hop(*side));
-        let broken = sides.find(|side| side.state.is_broken());
-        match broken {
-            Some(side) if !hop.state.is_broken() => side.state.clone(),
-            _ => hop.state.clone(),
-        }
-    }
-
-    /// Which hops traffic passes, as far as is known.
-    pub fn passed(&self) -> Vec<bool> {
-        self.reached(|state| !state.is_broken())
-    }
-
-    /// Which hops are reached from the starts over hops of such states, they included.
-    fn reached(&self, passes: impl Fn(&State) -> bool) -> Vec<bool> {
-        let mut reached = vec![false; self.hops.len()];
-        let mut pending = self.starts.clone();
-        while let Some(place) = pending.pop() {
-            let Some((hop, seen)) = self.hops.get(place).zip(reached.get_mut(place)) else {
-                continue;
-            };
-            let open = passes(&hop.state) && hop.beside.iter().all(|side| self.is(*side, &passes));
-            if open && !std::mem::replace(seen, true) {
-                pending.extend(hop.next.iter().map(|edge| edge.to));
-            }
-        }
-        reached
-    }
-
-    fn is(&self, place: usize, what: impl Fn(&State) -> bool) -> bool {
-        self.hop(place).is_some_and(|hop| what(&hop.state))
     }
 }

@@ -9,4 +9,5 @@ mod cli {
     pub(crate) mod other_commands;
     pub(crate) mod rendering;
     pub(crate) mod run;
+    pub(crate) mod traces;
 }

@@ -159,10 +159,12 @@ fn answers_say_how_far_traffic_comes() {
     assert_eq!(wide.clone().folded().arrivals(), sure);
     assert_eq!(
         wide.answer(),
-        "Traffic to shop.example.com arrives at 247 of 300 Pods, and may at 25 more; it breaks at \
-         Pod pay-ill-00, and at 3 other places: its health check fails: 503"
+        "Traffic to shop.example.com arrives at 247 of 300 Pods, and may at 25 more (Pod \
+         reports-1-00: its health was not read: compute.backendServices.get is missing); it breaks \
+         at Pod pay-ill-00, and at 3 other places: its health check fails: 503"
     );
-    assert_eq!(Trace::default().answer(), "There is no road here");
+    let nothing = Trace::default().answer();
+    assert!(nothing.starts_with("There is no road here"), "{nothing}");
 }
 
 #[test]

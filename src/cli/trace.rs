@@ -10,6 +10,7 @@ use crate::check::{self, Settings};
 use crate::render::trace::{TraceFormat, render};
 use crate::rules;
 use crate::source;
+use crate::trace::Trace;
 use crate::world::Cluster;
 
 use super::{Exit, Failure, cluster, google, terminal};
@@ -22,7 +23,9 @@ Examples:
   neg-doctor trace shop.example.com --format html -o road.html
   neg-doctor trace -f prod.tar.gz mail             from what `collect` wrote, or gcloud printed
 
-Ends with 0 where traffic can arrive, 1 where a road is broken, 2 where not all was read.";
+Ends with 0 where traffic arrives; 1 where a road is broken (an unhealthy endpoint
+breaks its own), has no front or an error on it; 2 where not all was read, or told
+whether traffic arrives; 3 where there is no road.";
 
 /// Options of `trace`.
 #[derive(Debug, Args)]
@@ -102,11 +105,20 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     }
     Ok(if incomplete {
         Exit::Failed
-    } else if trace.hops.is_empty() {
+    } else {
+        exit(&trace)
+    })
+}
+
+fn exit(trace: &Trace) -> Exit {
+    let arrivals = trace.arrivals();
+    if trace.hops.is_empty() {
         Exit::Nothing
-    } else if trace.hops.iter().any(|hop| hop.state.is_broken()) {
+    } else if trace.is_troubled() {
         Exit::Findings
+    } else if arrivals.unsure > 0 || arrivals.sure == 0 && trace.is_in_doubt() {
+        Exit::Failed
     } else {
         Exit::Clean
-    })
+    }
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
-use crate::kind::cloud::{Link, Neg, Subnetwork};
-use crate::product::Product;
+use crate::kind::cloud::{Link, Subnetwork};
 use crate::world::{Road, World};
 
 use super::{Row, cloud};
@@ -39,33 +38,15 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         else {
             continue;
         };
-        let Some(network) = network(world, road) else {
+        let Some((network, regions)) = world.cloud().proxies_of(road, product) else {
             continue;
         };
-        for region in regions(world, road, product) {
+        for region in regions {
             if told.insert((road.rule.link, region)) {
                 judge(world, road, purpose, network, region, verdicts);
             }
         }
     }
-}
-
-/// The network in which the proxies live: the rule's own, or that of the NEGs.
-fn network<'d>(world: &World<'d>, road: &Road<'d>) -> Option<Link<'d>> {
-    let own = road.rule.link("network").map(|it| it.link);
-    own.or_else(|| {
-        let mut negs = world.cloud().negs_of(&road.service);
-        negs.find_map(|(neg, _): (Neg<'d>, _)| Some(neg.link("network")?.link))
-    })
-}
-
-/// The regions in which proxies are needed.
-fn regions<'d>(world: &World<'d>, road: &Road<'d>, product: &Product) -> BTreeSet<&'d str> {
-    if product.regional {
-        return road.rule.link.region().into_iter().collect();
-    }
-    let negs = world.cloud().negs_of(&road.service);
-    negs.filter_map(|(neg, _)| neg.link.region()).collect()
 }
 
 fn judge<'d>(
@@ -76,14 +57,7 @@ fn judge<'d>(
     region: &str,
     verdicts: &mut Verdicts,
 ) {
-    let here = |it: &Subnetwork<'d>| {
-        let legacy =
-            purpose == "REGIONAL_MANAGED_PROXY" && it.purpose() == "INTERNAL_HTTPS_LOAD_BALANCER";
-        it.link.region() == Some(region)
-            && it.link("network").is_some_and(|own| own.link == network)
-            && (it.purpose() == purpose || legacy)
-    };
-    let subnets: Vec<Subnetwork<'d>> = world.cloud().subnetworks().filter(here).collect();
+    let subnets = world.cloud().proxy_subnets(network, region, purpose);
     if let Some(active) = subnets.iter().find(|it| it.is_active()) {
         verdicts.findings.extend(too_small(active));
         return;

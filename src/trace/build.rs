@@ -1,14 +1,19 @@
 //! The hops of a world: every forwarding rule, and what it leads to.
 
-use std::collections::{BTreeMap, HashMap};
+mod back;
+mod beside;
+mod cluster;
+mod firewall;
+mod front;
+
+use std::collections::{HashMap, HashSet};
 
 use crate::finding::Subject;
 use crate::kind::Kind;
-use crate::kind::cloud::{
-    BackendService, CloudObject, ForwardingRule, Leads, Neg, TargetProxy, UrlMap,
-};
+use crate::kind::cloud::{CloudObject, Neg, Reference};
 use crate::report::Report;
-use crate::world::{LiveNeg, Probed, World};
+use crate::text::Place;
+use crate::world::{Missing, World};
 
 use super::question::{NotFound, narrow};
 use super::{Edge, Hop, State, Trace};
@@ -25,24 +30,48 @@ pub fn trace(
         world,
         trace: Trace::default(),
         known: HashMap::new(),
+        taken: HashSet::new(),
     };
     builder.roads();
     let mut trace = builder.trace;
+    // Of a part it could not be told what else its hops lead to.
     trace.blame(report);
-    let trace = match question {
-        Some(question) => narrow(trace, question)?,
-        None => trace,
-    };
+    trace.settle();
+    if let Some(question) = question {
+        trace =
+            narrow(trace, question).map_err(|error| off_road(world, question).unwrap_or(error))?;
+    }
     Ok(if all { trace } else { trace.folded() })
+}
+
+/// Why a Service of this name is on no road.
+fn off_road(world: &World<'_>, question: &str) -> Option<NotFound> {
+    let called = |namespace: &str, name: &str| {
+        name == question || question.split_once('/') == Some((namespace, name))
+    };
+    let service = world.services().find(|it| {
+        let object = &it.service.object;
+        called(object.namespace.unwrap_or_default(), object.name)
+    })?;
+    let object = &service.service.object;
+    let name = format!("{}/{}", object.namespace.unwrap_or_default(), object.name);
+    Some(if service.is_live() {
+        NotFound::NoNeg(name)
+    } else {
+        NotFound::Declared(name)
+    })
 }
 
 struct Builder<'w, 'd> {
     world: &'w World<'d>,
     trace: Trace,
-    known: HashMap<Subject, usize>,
+    /// Hops by what they are, and by what tells those of one object apart.
+    known: HashMap<(Subject, String), usize>,
+    /// The objects that have a hop.
+    taken: HashSet<Subject>,
 }
 
-impl<'d> Builder<'_, 'd> {
+impl<'w, 'd> Builder<'w, 'd> {
     fn roads(&mut self) {
         let cloud = self.world.cloud();
         for rule in cloud.forwarding_rules().filter(|rule| !rule.is_other()) {
@@ -51,42 +80,67 @@ impl<'d> Builder<'_, 'd> {
         }
         // What no rule leads to begins a road of its own, that goes nowhere yet.
         for proxy in cloud.target_proxies() {
-            self.begin(&proxy, |own| own.proxy(&proxy));
+            let read = cloud.whole(Kind::ForwardingRule, proxy.link.project);
+            self.begin(&proxy, read, "forwarding rule", |own| own.proxy(&proxy));
         }
         for map in cloud.url_maps() {
-            self.begin(&map, |own| own.url_map(&map));
+            let read = cloud.whole(Kind::TargetProxy, map.link.project);
+            self.begin(&map, read, "target proxy", |own| own.url_map(&map));
         }
         for service in cloud.backend_services() {
-            self.begin(&service, |own| own.service(&service));
+            let read = cloud.ways_are_whole(&service);
+            self.begin(&service, read, "forwarding rule, proxy or URL map", |own| {
+                own.service(&service)
+            });
         }
         for neg in cloud.negs().filter(Neg::is_zonal) {
-            self.begin(&neg, |own| own.neg(&neg, None));
+            let read = cloud.whole(Kind::BackendService, neg.link.project);
+            self.begin(&neg, read, "backend service", |own| own.neg(&neg, None));
         }
-        if cloud.is_empty() {
-            self.services();
+        self.services();
+    }
+
+    /// Begins a road at what no road was seen to lead to.
+    fn begin(
+        &mut self,
+        object: &CloudObject<'d>,
+        read: Result<(), Missing>,
+        before: &str,
+        build: impl FnOnce(&mut Self) -> usize,
+    ) {
+        if self.taken.contains(&object.subject()) {
+            return;
+        }
+        let start = build(self);
+        self.trace.starts.push(start);
+        let state = match read {
+            Ok(()) => State::Unknown(format!("no {before} leads to it")),
+            Err(missing) => State::Unread(unread("what leads to it", &missing)),
+        };
+        if let Some(hop) = self.trace.hops.get_mut(start)
+            && hop.state == State::Fine
+        {
+            hop.state = state;
         }
     }
 
-    fn begin(&mut self, object: &CloudObject<'d>, build: impl FnOnce(&mut Self) -> usize) {
-        if !self.known.contains_key(&object.subject()) {
-            let start = build(self);
-            self.trace.starts.push(start);
-        }
-    }
-
-    /// Adds a hop, unless it is there; gives its place, and whether it is new.
-    fn add(&mut self, kind: &'static str, name: &str, subject: Subject) -> (usize, bool) {
-        if let Some(place) = self.known.get(&subject) {
+    /// Adds a hop, unless it is there; gives its place, and whether it is new. `of` tells hops of
+    /// one object apart.
+    fn add(&mut self, hop: Hop, of: &str) -> (usize, bool) {
+        let key = (hop.subject.clone(), of.to_owned());
+        if let Some(place) = self.known.get(&key) {
             return (*place, false);
         }
         let place = self.trace.hops.len();
-        self.known.insert(subject.clone(), place);
-        self.trace.hops.push(Hop::new(kind, name, subject));
+        self.taken.insert(hop.subject.clone());
+        self.known.insert(key, place);
+        self.trace.hops.push(hop);
         (place, true)
     }
 
     fn object(&mut self, kind: &'static str, object: &CloudObject<'d>) -> (usize, bool) {
-        self.add(kind, object.name(), object.subject())
+        let hop = Hop::new(kind, object.name(), object.subject());
+        self.add(hop.at(object.head()), "")
     }
 
     fn fact(&mut self, place: usize, fact: impl Into<String>) {
@@ -95,266 +149,73 @@ impl<'d> Builder<'_, 'd> {
         }
     }
 
-    fn lead(&mut self, from: usize, to: usize, label: impl Into<String>) {
-        if let Some(hop) = self.trace.hops.get_mut(from) {
-            let label = label.into();
-            hop.next.push(Edge { label, to });
-        }
-    }
-
-    fn rule(&mut self, rule: &ForwardingRule<'d>) -> usize {
-        let (place, _) = self.object("forwarding rule", rule);
-        let ports: Vec<String> = rule
-            .ports()
-            .iter()
-            .map(|range| {
-                if range.start() == range.end() {
-                    range.start().to_string()
-                } else {
-                    format!("{}-{}", range.start(), range.end())
-                }
-            })
-            .collect();
-        let ports = if rule.all_ports() {
-            "all ports".to_owned()
-        } else {
-            ports.join(",")
-        };
-        self.fact(
-            place,
-            format!("{}:{ports} {}", rule.address(), rule.protocol()),
-        );
-        let cloud = self.world.cloud();
-        let product = cloud.product(rule).map(|it| it.name.clone());
-        self.fact(
-            place,
-            product.unwrap_or_else(|| "no load balancer of Google's".to_owned()),
-        );
-        let to = if let Some(link) = rule.backend_service() {
-            cloud
-                .backend_service(link.link)
-                .map(|service| self.service(&service))
-        } else {
-            let proxy = rule.target();
-            let proxy =
-                proxy.and_then(|it| cloud.seek::<TargetProxy<'d>>(Kind::TargetProxy, it).found());
-            proxy.map(|proxy| self.proxy(&proxy))
-        };
-        match to {
-            Some(to) => self.lead(place, to, ""),
-            None => self.end(place),
-        }
-        place
-    }
-
-    /// What is not known to lead anywhere.
-    fn end(&mut self, place: usize) {
-        let why = "what it leads to was not read, or is not there";
-        self.state(place, State::Unknown(why.to_owned()));
-    }
-
     fn state(&mut self, place: usize, state: State) {
         if let Some(hop) = self.trace.hops.get_mut(place) {
             hop.state = state;
         }
     }
 
-    fn proxy(&mut self, proxy: &TargetProxy<'d>) -> usize {
-        let (place, new) = self.object("target proxy", proxy);
-        if !new {
-            return place;
-        }
-        self.fact(place, proxy.protocol());
-        let cloud = self.world.cloud();
-        let to = proxy.next().and_then(|next| {
-            if proxy.is_http() {
-                let map = cloud.seek::<UrlMap<'d>>(Kind::UrlMap, next).found()?;
-                Some(self.url_map(&map))
-            } else {
-                let service = cloud.backend_service(next.link)?;
-                Some(self.service(&service))
-            }
-        });
-        match to {
-            Some(to) => self.lead(place, to, ""),
-            None => self.end(place),
-        }
-        place
+    fn lead(&mut self, from: usize, to: usize, label: impl Into<String>) {
+        self.way(from, to, label, false);
     }
 
-    fn url_map(&mut self, map: &UrlMap<'d>) -> usize {
-        let (place, new) = self.object("URL map", map);
-        if !new {
-            return place;
+    fn way(&mut self, from: usize, to: usize, label: impl Into<String>, closed: bool) {
+        if let Some(hop) = self.trace.hops.get_mut(from) {
+            let label = label.into();
+            hop.next.push(Edge { label, to, closed });
         }
-        for edge in map.edges() {
-            let Some(service) = self.world.cloud().backend_service(edge.to.link) else {
-                continue;
-            };
-            let to = self.service(&service);
-            let mut label = edge.hosts.join(", ");
-            if !edge.paths.is_empty() {
-                label = format!("{label} {}", edge.paths.join(", "));
-            }
-            match edge.leads {
-                Leads::All => {}
-                Leads::Weight { own, sum } => label = format!("{label} {own} of {sum}"),
-                Leads::Mirror => label = format!("{label} copies"),
-            }
-            self.lead(place, to, label);
-        }
-        place
     }
 
-    fn service(&mut self, service: &BackendService<'d>) -> usize {
-        let (place, new) = self.object("backend service", service);
-        if !new {
-            return place;
+    fn stand(&mut self, beside: usize, side: usize) {
+        if let Some(hop) = self.trace.hops.get_mut(beside)
+            && !hop.beside.contains(&side)
+        {
+            hop.beside.push(side);
         }
-        let scope = if service.link.is_global() {
-            "global"
-        } else {
-            service.link.location.name()
+    }
+
+    /// A hop for what a link names and that was not found, or is not followed.
+    fn named(&mut self, kind: &'static str, to: Reference<'d>, state: State) -> usize {
+        let subject = Subject {
+            cluster: to.link.project.to_owned(),
+            kind: to.link.collection.to_owned(),
+            namespace: to.link.location.name().to_owned(),
+            name: to.link.name.to_owned(),
         };
-        self.fact(
-            place,
-            format!("{}, {}, {scope}", service.protocol(), service.scheme()),
-        );
-        let check = service.health_check();
-        self.fact(
-            place,
-            match check {
-                Some(check) => format!("health check {}", check.link.name),
-                None => "no health check".to_owned(),
-            },
-        );
-        let probed = self.world.cloud().probed(service);
-        for (neg, backend) in self.world.cloud().negs_of(service) {
-            let own = probed.as_ref().map(|all| {
-                let own = all.iter().filter(|it| it.neg.link == neg.link);
-                own.cloned().collect::<Vec<_>>()
-            });
-            let to = self.neg(&neg, own);
-            let label = match backend.scaler() {
-                scaler if scaler < 1.0 => format!("capacity {scaler}"),
-                _ => String::new(),
-            };
-            self.lead(place, to, label);
-        }
-        place
+        let mut hop = Hop::new(kind, to.link.name, subject).at(to.node.place());
+        hop.facts.push(to.link.location.name().to_owned());
+        hop.state = state;
+        self.add(hop, "").0
     }
 
-    fn neg(&mut self, neg: &Neg<'d>, probed: Option<Vec<Probed<'d>>>) -> usize {
-        let (place, new) = self.object("NEG", neg);
-        if !new {
-            return place;
-        }
-        self.fact(place, neg.link.location.name());
-        let asked = self.world.askers(neg).into_iter().next();
-        if let Some(asked) = &asked {
-            let object = &asked.service.service.object;
-            let namespace = object.namespace.unwrap_or_default();
-            self.fact(
-                place,
-                format!(
-                    "Service {namespace}/{} port {}",
-                    object.name, asked.of.port.port
-                ),
-            );
-            if let Some(hop) = self.trace.hops.get_mut(place) {
-                hop.stands_for.push(object.subject());
-            }
-        }
-        let read = || {
-            let endpoints = self.world.cloud().endpoints(neg)?;
-            let probed = |endpoint| Probed {
-                neg: *neg,
-                endpoint,
-                state: None,
-            };
-            Some(endpoints.into_iter().map(probed).collect())
+    /// The same for what was looked for.
+    fn lost(&mut self, kind: &'static str, object: Kind, to: Reference<'d>) -> usize {
+        let state = match self.world.cloud().whole(object, to.link.project) {
+            Ok(()) => State::Broken("it does not exist".to_owned()),
+            Err(missing) => State::Unread(unread("it", &missing)),
         };
-        match probed.or_else(read) {
-            Some(endpoints) => self.endpoints(place, neg, &endpoints, asked.as_ref()),
-            None => self.fact(place, "endpoints not read"),
-        }
-        place
+        self.named(kind, to, state)
     }
+}
 
-    fn endpoints(
-        &mut self,
-        place: usize,
-        neg: &Neg<'d>,
-        endpoints: &[Probed<'d>],
-        asked: Option<&LiveNeg<'_, 'd>>,
-    ) {
-        let mut by_state: BTreeMap<&str, Vec<&Probed<'d>>> = BTreeMap::new();
-        for it in endpoints {
-            by_state
-                .entry(it.state.unwrap_or("not probed"))
-                .or_default()
-                .push(it);
-        }
-        for (state, alike) in by_state {
-            for it in alike {
-                let address = it.endpoint.address();
-                let pod = asked.and_then(|asked| asked.pod_at(address));
-                let (to, _) = if let Some(pod) = pod {
-                    self.add("Pod", pod.object.name, pod.object.subject())
-                } else {
-                    let subject = Subject {
-                        kind: "Endpoint".to_owned(),
-                        name: format!("{}/{address}", neg.name()),
-                        ..neg.subject()
-                    };
-                    self.add("endpoint", address, subject)
-                };
-                let port = it
-                    .endpoint
-                    .port()
-                    .map_or_else(String::new, |port| format!(":{port}"));
-                self.fact(to, format!("{address}{port}"));
-                self.fact(to, state.to_lowercase());
-                let state = match state {
-                    "HEALTHY" => State::Fine,
-                    "UNHEALTHY" => State::Broken("its health check fails".to_owned()),
-                    "not probed" => State::Unread("its health was not read".to_owned()),
-                    _ => State::Unknown("its health is not known yet".to_owned()),
-                };
-                self.state(to, state);
-                self.lead(place, to, "");
-            }
-        }
+impl Hop {
+    /// The hop, with the text that makes it.
+    fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
     }
+}
 
-    /// Where Google Cloud was not read: Services with their NEGs and Pods.
-    fn services(&mut self) {
-        for service in self.world.services().filter(|it| it.is_live()) {
-            for neg in service.live_negs() {
-                let name = neg.name.or(neg.stated).unwrap_or_default();
-                let object = &service.service.object;
-                let subject = Subject {
-                    kind: "NetworkEndpointGroup".to_owned(),
-                    name: name.to_owned(),
-                    ..object.subject()
-                };
-                let (place, _) = self.add("NEG", name, subject);
-                let namespace = object.namespace.unwrap_or_default();
-                self.fact(
-                    place,
-                    format!("Service {namespace}/{} {}", object.name, neg.port()),
-                );
-                self.fact(place, "what is before it was not read: --project");
-                self.trace.starts.push(place);
-                if let Some(hop) = self.trace.hops.get_mut(place) {
-                    hop.stands_for.push(object.subject());
-                }
-                for pod in service.pods() {
-                    let (to, _) = self.add("Pod", pod.object.name, pod.object.subject());
-                    self.fact(to, pod.ip().unwrap_or("no address"));
-                    self.lead(place, to, "");
-                }
-            }
-        }
+/// `it was not read: --project acme`, with the reason where it says more.
+fn unread(what: &str, missing: &Missing) -> String {
+    let Missing { reason, needs } = missing;
+    let whole = reason.starts_with("project ") && reason.ends_with(" was not read");
+    // A need may be told in the words of rules.
+    let needs = Some(needs).filter(|it| !it.is_empty() && !it.contains("this rule"));
+    let why = std::iter::once(reason).filter(|_| !whole).chain(needs);
+    let why: Vec<&str> = why.map(String::as_str).collect();
+    match why.as_slice() {
+        [] => format!("{what} was not read"),
+        why => format!("{what} was not read: {}", why.join("; ")),
     }
 }

@@ -12,7 +12,10 @@ const FEW: usize = 8;
 const NAMED: usize = 3;
 
 /// What makes ends alike: how they are led to, what they are, how they are, and what is found.
-type Likeness<'t> = (&'t str, &'t str, &'t State, Vec<&'t str>);
+type Likeness<'t> = (Led<'t>, &'t str, &'t State, Vec<&'t str>);
+
+/// How something is led to: by which requests, and whether there are none as things are.
+type Led<'t> = (&'t str, bool);
 
 impl Trace {
     /// The same roads, with more than eight alike Pods or endpoints of one NEG as one hop that
@@ -24,7 +27,7 @@ impl Trace {
         let mut nexts: Vec<Vec<Edge>> = Vec::new();
         for hop in &self.hops {
             let mut next: Vec<Edge> = Vec::new();
-            for (label, alike) in self.alike(hop) {
+            for ((label, closed), alike) in self.alike(hop) {
                 let broken = alike
                     .first()
                     .is_some_and(|place| self.is(*place, State::is_broken));
@@ -38,6 +41,7 @@ impl Trace {
                 let edge = |to| Edge {
                     label: label.to_owned(),
                     to,
+                    closed,
                 };
                 next.extend(shown.iter().copied().map(edge));
                 if !rest.is_empty() {
@@ -67,14 +71,15 @@ impl Trace {
     }
 
     /// Where a hop leads: each end with those that are alike, in the order of the first of them.
-    fn alike<'t>(&'t self, hop: &'t Hop) -> Vec<(&'t str, Vec<usize>)> {
-        let mut groups: Vec<(&str, Vec<usize>)> = Vec::new();
+    fn alike<'t>(&'t self, hop: &'t Hop) -> Vec<(Led<'t>, Vec<usize>)> {
+        let mut groups: Vec<(Led<'t>, Vec<usize>)> = Vec::new();
         let mut known: HashMap<Likeness<'_>, usize> = HashMap::new();
         for edge in &hop.next {
             let to = self.hop(edge.to);
+            let led = (edge.label.as_str(), edge.closed);
             let likeness = to.filter(|to| to.is_end() && to.next.is_empty()).map(|to| {
                 let ids = to.findings.iter().map(|fault| fault.id).collect();
-                (edge.label.as_str(), to.kind, &to.state, ids)
+                (led, to.kind, &to.state, ids)
             });
             let group = match likeness {
                 Some(likeness) => *known.entry(likeness).or_insert(groups.len()),
@@ -82,7 +87,7 @@ impl Trace {
             };
             match groups.get_mut(group) {
                 Some((_, places)) => places.push(edge.to),
-                None => groups.push((edge.label.as_str(), vec![edge.to])),
+                None => groups.push((led, vec![edge.to])),
             }
         }
         groups
@@ -97,7 +102,8 @@ impl Trace {
             .retain(|fact| all.iter().all(|hop| hop.facts.contains(fact)));
         let names = all.iter().take(NAMED).map(|hop| hop.name.as_str());
         let names: Vec<&str> = names.collect();
-        hop.name = format!("{}, …", names.join(", "));
+        let more = if all.len() > NAMED { ", …" } else { "" };
+        hop.name = format!("{}{more}", names.join(", "));
         hop.stands_for = all.iter().map(|hop| hop.subject.clone()).collect();
         hop.place = None;
         Some(hop)

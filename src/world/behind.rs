@@ -1,6 +1,6 @@
 //! What stands behind a backend service: the endpoints with their health, and the Pods.
 
-use crate::kind::cloud::{BackendService, Endpoint, Neg};
+use crate::kind::cloud::{BackendService, Endpoint, Neg, Reference};
 
 use super::{Cloud, LiveNeg, World};
 
@@ -18,26 +18,35 @@ pub struct Probed<'d> {
 impl<'d> Cloud<'d> {
     /// Every endpoint behind a backend service; `None` where those of a NEG were not read.
     pub fn probed(&self, service: &BackendService<'d>) -> Option<Vec<Probed<'d>>> {
-        let mut all = Vec::new();
-        for (neg, _) in self.negs_of(service).filter(|(neg, _)| neg.is_zonal()) {
-            for endpoint in self.endpoints(&neg)? {
-                let own = |link: Option<crate::kind::cloud::Reference<'d>>| {
-                    link.is_none_or(|it| it.link == service.link)
-                };
-                let mut healths = endpoint.healths().filter(|it| own(it.backend_service));
-                let ipv6 = service.address_selection() == Some("IPV6_ONLY");
-                let state = healths
-                    .next()
-                    .map(|it| it.ipv6_state.filter(|_| ipv6).unwrap_or(it.state));
-                all.push(Probed {
-                    neg,
-                    endpoint,
-                    state,
-                });
-            }
-        }
-        Some(all)
+        let negs = self.negs_of(service).filter(|(neg, _)| neg.is_zonal());
+        let each = negs.map(|(neg, _)| self.probed_in(&neg, Some(service)));
+        let all: Option<Vec<Vec<Probed<'d>>>> = each.collect();
+        Some(all?.concat())
     }
+
+    /// The endpoints of a NEG with what the probers of a backend service say of each, or nothing
+    /// where none is given; `None` where they were not read.
+    pub fn probed_in(
+        &self,
+        neg: &Neg<'d>,
+        service: Option<&BackendService<'d>>,
+    ) -> Option<Vec<Probed<'d>>> {
+        let probed = |endpoint: Endpoint<'d>| Probed {
+            neg: *neg,
+            endpoint,
+            state: service.and_then(|service| said(service, &endpoint)),
+        };
+        Some(self.endpoints(neg)?.into_iter().map(probed).collect())
+    }
+}
+
+/// What the probers of a backend service say of an endpoint.
+fn said<'d>(service: &BackendService<'d>, endpoint: &Endpoint<'d>) -> Option<&'d str> {
+    let own = |link: Option<Reference<'d>>| link.is_none_or(|it| it.link == service.link);
+    let mut healths = endpoint.healths().filter(|it| own(it.backend_service));
+    let ipv6 = service.address_selection() == Some("IPV6_ONLY");
+    let first = healths.next()?;
+    Some(first.ipv6_state.filter(|_| ipv6).unwrap_or(first.state))
 }
 
 impl Probed<'_> {

@@ -1,9 +1,11 @@
 //! Roads: from a forwarding rule over its proxy and its URL map to each backend service.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::kind::Kind;
-use crate::kind::cloud::{BackendService, ForwardingRule, Link, TargetProxy, UrlMap, UrlMapEdge};
+use crate::kind::cloud::{
+    BackendService, ForwardingRule, Link, Subnetwork, TargetProxy, UrlMap, UrlMapEdge,
+};
 use crate::product::Product;
 
 use super::cloud::Cloud;
@@ -53,6 +55,43 @@ impl<'d> Cloud<'d> {
             Some((link.collection, !link.is_global()))
         };
         Product::of(rule.scheme()?, regional, target)
+    }
+}
+
+impl<'d> Cloud<'d> {
+    /// The network in which the proxies of a road live, its own or that of the NEGs, and the regions
+    /// in which they are needed; `None` where no network is known.
+    pub fn proxies_of(
+        &self,
+        road: &Road<'d>,
+        product: &Product,
+    ) -> Option<(Link<'d>, BTreeSet<&'d str>)> {
+        let negs = || self.negs_of(&road.service).map(|(neg, _)| neg);
+        let own = road.rule.link("network").map(|it| it.link);
+        let network = own.or_else(|| negs().find_map(|neg| Some(neg.link("network")?.link)))?;
+        let regions = if product.regional {
+            road.rule.link.region().into_iter().collect()
+        } else {
+            negs().filter_map(|neg| neg.link.region()).collect()
+        };
+        Some((network, regions))
+    }
+
+    /// The proxy-only subnets of a purpose in a region of a network, backups too.
+    pub fn proxy_subnets(
+        &self,
+        network: Link<'d>,
+        region: &str,
+        purpose: &str,
+    ) -> Vec<Subnetwork<'d>> {
+        let here = |it: &Subnetwork<'d>| {
+            let legacy = purpose == "REGIONAL_MANAGED_PROXY"
+                && it.purpose() == "INTERNAL_HTTPS_LOAD_BALANCER";
+            it.link.region() == Some(region)
+                && it.link("network").is_some_and(|own| own.link == network)
+                && (it.purpose() == purpose || legacy)
+        };
+        self.subnetworks().filter(here).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use neg_doctor::finding::Severity;
 use neg_doctor::remedy::Run;
 use neg_doctor::render::trace::TraceFormat;
+use neg_doctor::text::{Place, Source, Span};
 use neg_doctor::trace::{Fault, State, Trace};
 use proptest::prelude::*;
 
@@ -23,6 +24,11 @@ pub(crate) fn hostile(name: &str) -> Trace {
     for place in [neg, side] {
         let fault: Fault = fault("NEG203", Severity::Warning, name, Some(run.clone()));
         sketch.0.hops[place].findings.push(fault);
+    }
+    for hop in &mut sketch.0.hops {
+        let source = Source::new(name, name);
+        let span = Span::new(0, 0);
+        hop.place = Some(Place { source, span });
     }
     sketch.0.hops[start].state = State::Broken(name.to_owned());
     sketch.0.question = Some(name.to_owned());

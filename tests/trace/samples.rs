@@ -48,7 +48,11 @@ impl Sketch {
 
     pub(crate) fn lead(&mut self, from: usize, to: usize, label: &str) {
         let label = label.to_owned();
-        self.0.hops[from].next.push(Edge { label, to });
+        self.0.hops[from].next.push(Edge {
+            label,
+            to,
+            closed: false,
+        });
     }
 
     pub(crate) fn side(

@@ -33,7 +33,9 @@ pub(super) fn draw(trace: &Trace) -> String {
     for (place, hop) in trace.hops.iter().enumerate() {
         for edge in &hop.next {
             let label = quoted(&cut(&clean(&edge.label), COLUMNS));
-            let _ = writeln!(text, "  h{place} -> h{} [label=\"{label}\"];", edge.to);
+            let style = if edge.closed { ", style=dashed" } else { "" };
+            let to = edge.to;
+            let _ = writeln!(text, "  h{place} -> h{to} [label=\"{label}\"{style}];");
         }
         for side in &hop.beside {
             let _ = writeln!(text, "  h{place} -> h{side} [style=dashed, dir=none];");

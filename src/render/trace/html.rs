@@ -93,11 +93,14 @@ impl<'t> Page<'t> {
         } = trace.arrivals();
         let (class, badge) = match (self.breaks.is_empty(), unsure) {
             (false, _) => ("broken", "✗"),
+            (true, 0) if sure > 0 && (sure < total || trace.is_troubled()) => ("warned", "!"),
             (true, 0) if sure > 0 => ("fine", "✓"),
             _ => ("unknown", "?"),
         };
         let faults = || trace.hops.iter().flat_map(|hop| &hop.findings);
-        let (starts, breaks) = (trace.starts.len(), self.breaks.len());
+        let fronts = trace.starts.iter().filter_map(|start| trace.hop(*start));
+        let starts = fronts.filter(|hop| hop.is_front()).count();
+        let breaks = self.breaks.len();
         let _ = writeln!(
             self.text,
             "<header>\n<h1 class=\"{class}\"><span class=\"badge\" aria-hidden=\"true\">{badge}</span>\
@@ -262,13 +265,16 @@ fn head(hop: &Hop, label: &str, full: bool) -> String {
         "" => String::new(),
         label => format!("<span class=\"way\">{}</span> ", escaped(label)),
     };
-    let facts = if full {
-        escaped(&hop.facts.join(" · "))
-    } else {
-        String::new()
+    let (facts, title) = match &hop.place {
+        _ if !full => (String::new(), String::new()),
+        None => (escaped(&hop.facts.join(" · ")), String::new()),
+        Some(place) => (
+            escaped(&hop.facts.join(" · ")),
+            format!(" title=\"{}\"", escaped(&place.to_string())),
+        ),
     };
     format!(
-        "<span class=\"sign\">{}</span>{label}<span class=\"kind\">{}</span> <b>{}</b> \
+        "<span class=\"sign\">{}</span>{label}<span class=\"kind\">{}</span> <b{title}>{}</b> \
          <span class=\"facts\">{facts}</span>",
         sign(&hop.state).0,
         escaped(&hop.title()),

@@ -82,6 +82,7 @@ struct Finding<'t> {
 struct Edge<'t> {
     to: usize,
     label: &'t str,
+    closed: bool,
 }
 
 impl<'t> From<&'t trace::Hop> for Hop<'t> {
@@ -89,6 +90,7 @@ impl<'t> From<&'t trace::Hop> for Hop<'t> {
         let edge = |edge: &'t trace::Edge| Edge {
             to: edge.to,
             label: &edge.label,
+            closed: edge.closed,
         };
         Self {
             kind: hop.kind,

@@ -25,12 +25,12 @@ const LABEL: usize = 34;
 const LETTER: usize = 7;
 
 /// The kinds that have a column, in the order of the road.
-const ORDER: &[&str] = &[
-    "forwarding rule",
-    "target proxy",
-    "URL map",
-    "backend service",
-    "NEG",
+const ORDER: &[&[&str]] = &[
+    &["forwarding rule"],
+    &["target proxy", "target pool", "target"],
+    &["URL map"],
+    &["backend service", "backend bucket"],
+    &["NEG", "instance group", "Service"],
 ];
 
 /// The box of a hop.
@@ -50,6 +50,8 @@ pub(super) struct Way {
     pub(super) label: String,
     /// What it says in full.
     pub(super) told: String,
+    /// Whether no request goes any of them.
+    pub(super) closed: bool,
     /// Where it ends.
     pub(super) y: usize,
 }
@@ -136,7 +138,7 @@ impl Plan<'_> {
         let Some(hop) = self.trace.hop(place) else {
             return;
         };
-        let own = ORDER.iter().position(|kind| *kind == hop.kind);
+        let own = ORDER.iter().position(|kinds| kinds.contains(&hop.kind));
         let own = own.unwrap_or(if hop.is_end() { ORDER.len() } else { 0 });
         let column = own.max(least);
         self.change(place, |knot| knot.column = Some(column));
@@ -269,11 +271,13 @@ impl Plan<'_> {
 fn ways(trace: &Trace) -> Vec<Way> {
     let mut all = Vec::new();
     for (from, hop) in trace.hops.iter().enumerate() {
-        let mut labels: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let mut labels: BTreeMap<usize, (Vec<String>, bool)> = BTreeMap::new();
         for edge in &hop.next {
-            labels.entry(edge.to).or_default().push(clean(&edge.label));
+            let (labels, closed) = labels.entry(edge.to).or_insert_with(|| (Vec::new(), true));
+            labels.push(clean(&edge.label));
+            *closed &= edge.closed;
         }
-        for (to, labels) in labels {
+        for (to, (labels, closed)) in labels {
             let first = labels.first().map_or("", String::as_str);
             let label = match labels.len() {
                 0 | 1 => cut(first, LABEL),
@@ -284,6 +288,7 @@ fn ways(trace: &Trace) -> Vec<Way> {
                 to,
                 label,
                 told: labels.join("\n"),
+                closed,
                 y: 0,
             });
         }

@@ -34,7 +34,8 @@ pub(super) fn draw(trace: &Trace) -> String {
                 "" => String::new(),
                 label => format!("|\"{}\"|", entities(&clean(label))),
             };
-            let _ = writeln!(text, "  h{place} -->{label} h{}", edge.to);
+            let arrow = if edge.closed { "-.->" } else { "-->" };
+            let _ = writeln!(text, "  h{place} {arrow}{label} h{}", edge.to);
         }
         for side in &hop.beside {
             let _ = writeln!(text, "  h{place} -.- h{side}");

@@ -98,7 +98,7 @@ fn line(trace: &Trace, plan: &Layout, way: &Way, passed: &[bool]) -> String {
     };
     let goes = passed.get(way.from).is_some_and(|it| *it);
     let class = match trace.hop(way.to).map(|hop| trace.state_of(hop)) {
-        _ if !goes => " dead",
+        _ if !goes || way.closed => " dead",
         Some(State::Broken(_)) => " stop",
         Some(State::Unknown(_) | State::Unread(_)) => " maybe",
         _ => "",

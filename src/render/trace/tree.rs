@@ -24,6 +24,8 @@ pub(super) fn write(trace: &Trace, look: &Look, out: &mut dyn io::Write) -> io::
         },
         breaks: trace.breaks(),
         drawn: vec![false; trace.hops.len()],
+        told: BTreeSet::new(),
+        said: "",
         out,
     };
     let answer = tree.clean.line(&trace.answer()).into_owned();
@@ -50,6 +52,10 @@ struct Tree<'t, 'o> {
     styles: ThemeStyles,
     breaks: Vec<usize>,
     drawn: Vec<bool>,
+    /// The findings that were written.
+    told: BTreeSet<&'t str>,
+    /// Why the last end is as it is, which is not said again of the next.
+    said: &'t str,
     out: &'o mut dyn io::Write,
 }
 
@@ -72,7 +78,7 @@ impl Branch {
     }
 }
 
-impl Tree<'_, '_> {
+impl<'t> Tree<'t, '_> {
     fn hop(&mut self, place: usize, lead: &str, branch: &Branch, label: &str) -> io::Result<()> {
         let trace = self.trace;
         let Some((hop, drawn)) = trace.hop(place).zip(self.drawn.get_mut(place)) else {
@@ -90,7 +96,8 @@ impl Tree<'_, '_> {
             (_, false) => "| ",
         };
         let inner = format!("{below}{bar}");
-        let refers = again && !(hop.next.is_empty() && hop.findings.is_empty());
+        let bare = hop.next.is_empty() && hop.findings.is_empty() && hop.why().is_empty();
+        let refers = again && !bare;
         let words = self.words(hop, label, refers);
         self.fill(&head, &format!("{inner}  "), &words)?;
         if again {
@@ -138,7 +145,7 @@ impl Tree<'_, '_> {
     }
 
     /// What is wrong with a hop, and whether traffic ends here.
-    fn troubles(&mut self, place: usize, hop: &Hop, inner: &str) -> io::Result<()> {
+    fn troubles(&mut self, place: usize, hop: &'t Hop, inner: &str) -> io::Result<()> {
         for fault in &hop.findings {
             let style = match fault.severity {
                 Severity::Error => self.styles.error,
@@ -146,10 +153,18 @@ impl Tree<'_, '_> {
                 Severity::Note => self.styles.advice,
             };
             let head = style.style(weight(fault)).to_string();
-            let text = format!("{head}: {}", self.clean.line(&fault.message));
+            let message = if self.told.insert(&fault.fingerprint) {
+                self.clean.line(&fault.message)
+            } else {
+                "as above".into()
+            };
+            let text = format!("{head}: {message}");
             self.fill(inner, &format!("{inner}  "), &text)?;
         }
-        let why = self.clean.line(hop.why()).into_owned();
+        let again = hop.is_end() && self.said == hop.why();
+        self.said = if hop.is_end() { hop.why() } else { "" };
+        let why = if again { "" } else { hop.why() };
+        let why = self.clean.line(why).into_owned();
         if self.breaks.contains(&place) {
             let mark = if self.look.unicode {
                 "━━ traffic ends here"
