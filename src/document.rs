@@ -88,6 +88,11 @@ impl Document {
             || (api_version.is_empty() && names_kustomization(self.source()))
     }
 
+    /// True where its kind is of Google Cloud, whether or not it is known here.
+    pub fn is_of_cloud(&self) -> bool {
+        !matches!(self.type_meta, TypeMeta::Kubernetes(..))
+    }
+
     /// `apiVersion` and `kind`; of objects of Google Cloud, which have no `apiVersion`, a kind as in
     /// `compute#backendService`, which those without one show by their link.
     pub fn type_meta(&self) -> (&str, &str) {

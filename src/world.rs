@@ -132,6 +132,8 @@ pub struct World<'d> {
     gke_routes: Vec<bool>,
     /// For each Service its ports behind NEGs.
     neg_ports: Vec<Vec<neg_ports::FoundPort>>,
+    /// The ports of Services behind Ingresses of the GCE controller.
+    backend_ports: Vec<backend_port::Found>,
     /// The running Pods behind NEGs by what made them, once somebody asks.
     groups: OnceLock<Vec<held::Group>>,
     /// The Services (by place) and ports that ask for a NEG of a name, once somebody asks.
@@ -207,9 +209,16 @@ impl<'d> World<'d> {
         &self.routes
     }
 
-    /// The objects of all other kinds that speak of load balancing.
+    /// The objects of all other kinds that speak of load balancing, by kind.
     pub fn others(&self) -> &[Object<'d>] {
         &self.others
+    }
+
+    /// Those of one kind.
+    pub fn others_of(&self, kind: Kind) -> &[Object<'d>] {
+        let start = self.others.partition_point(|it| it.kind < kind);
+        let end = self.others.partition_point(|it| it.kind <= kind);
+        self.others.get(start..end).unwrap_or_default()
     }
 
     /// The head of every object, in the order of the kinds.

@@ -103,14 +103,15 @@ fn begin(documents: &[Document], input: &mut Input) -> Vec<(String, usize)> {
 
 /// True for an object of Google Cloud.
 fn is_cloud(document: &Document) -> bool {
-    let (api_version, kind) = document.type_meta();
-    Resource::of(api_version, kind).is_some_and(Resource::is_cloud)
+    let is_known = |(api_version, kind)| Resource::of(api_version, kind).is_some();
+    document.is_of_cloud() && is_known(document.type_meta())
 }
 
 /// True for an answer of Google's API that nothing can be joined to.
 fn is_nameless(document: &Document) -> bool {
-    let is_health = document.type_meta().1 == GROUP_HEALTH;
-    is_health || (is_cloud(document) && CloudObject::new(document).is_none())
+    let is_health = || document.type_meta().1 == GROUP_HEALTH;
+    (document.is_of_cloud() && is_health())
+        || (is_cloud(document) && CloudObject::new(document).is_none())
 }
 
 /// Leaves undecided what the gaps of the clusters' readings keep from being judged: once for a

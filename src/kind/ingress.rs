@@ -34,6 +34,7 @@ pub struct Ingress<'d> {
     pub backends: Vec<IngressBackend<'d>>,
     /// `spec.rules`.
     pub rules: Vec<IngressRule<'d>>,
+    is_served_by_gce: bool,
 }
 
 /// A rule of an Ingress.
@@ -130,11 +131,17 @@ impl<'d> Ingress<'d> {
             .filter_map(|path| path.backend);
         let backends: Vec<_> = default.into_iter().chain(of_paths).collect();
         object.partial |= backends.is_empty() && rules.is_empty();
-        Self {
+        let mut ingress = Self {
             object,
             backends,
             rules,
-        }
+            is_served_by_gce: false,
+        };
+        ingress.is_served_by_gce = !ingress.object.partial
+            && ingress.object.deletion().is_none()
+            && ingress.class().is_gce()
+            && !ingress.is_meant_for_another();
+        ingress
     }
 
     /// `kubernetes.io/ingress.class`.
@@ -151,10 +158,7 @@ impl<'d> Ingress<'d> {
     /// True where the GCE controller certainly builds its load balancer: the whole object is
     /// there, its class says so, nothing in it speaks to another controller, and nobody deletes it.
     pub fn is_served_by_gce(&self) -> bool {
-        !self.object.partial
-            && self.object.deletion().is_none()
-            && self.class().is_gce()
-            && !self.is_meant_for_another()
+        self.is_served_by_gce
     }
 
     /// True where it states no class and carries annotations of another controller, to which a

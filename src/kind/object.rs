@@ -37,6 +37,8 @@ pub struct Object<'d> {
     pub partial: bool,
     /// `metadata`: asked for so often that it is looked up once.
     pub metadata: Option<Node<'d>>,
+    /// `metadata.annotations`, likewise.
+    pub stated_annotations: Option<Node<'d>>,
     /// `spec`, likewise.
     pub spec: Option<Node<'d>>,
     /// What the cluster shows of it: its own text where that was observed, another one where this
@@ -62,6 +64,7 @@ impl<'d> Object<'d> {
         Self {
             document,
             metadata,
+            stated_annotations: metadata.and_then(|it| it.get("annotations")),
             spec: document.root().get("spec"),
             kind: Kind::of(api_version, kind_name),
             kind_name,
@@ -108,23 +111,21 @@ impl<'d> Object<'d> {
             let live = self
                 .live
                 .filter(|_| !self.observed && !self.last_applied(key))?;
-            annotation(live.root().get("metadata")?, key)
+            annotation(live.root().at(&["metadata", "annotations"])?, key)
         })
     }
 
     /// The annotation with this key, of its own text.
     pub fn stated_annotation(&self, key: &str) -> Option<Annotation<'d>> {
-        annotation(self.metadata?, key)
+        annotation(self.stated_annotations?, key)
     }
 
     /// The annotation with this key, as the cluster shows it.
     pub fn shown_annotation(&self, key: &str) -> Option<Annotation<'d>> {
-        let metadata = if self.observed {
-            self.metadata
-        } else {
-            self.live?.root().get("metadata")
-        };
-        annotation(metadata?, key)
+        if self.observed {
+            return self.stated_annotation(key);
+        }
+        annotation(self.live?.root().at(&["metadata", "annotations"])?, key)
     }
 
     /// Whether the last apply set the annotation with this key, by the cluster's record of it: then
@@ -144,7 +145,7 @@ impl<'d> Object<'d> {
 
     /// All annotations as written.
     pub fn annotations(&self) -> impl Iterator<Item = Annotation<'d>> + use<'d> {
-        annotations(self.metadata)
+        entries(self.stated_annotations)
     }
 
     /// True where a cluster printed it (`kubectl get -o yaml`): it shows what is, and what
@@ -207,8 +208,8 @@ impl From<&Object<'_>> for Subject {
     }
 }
 
-fn annotation<'d>(metadata: Node<'d>, key: &str) -> Option<Annotation<'d>> {
-    let (key, value) = metadata.get("annotations")?.entry(key)?;
+fn annotation<'d>(annotations: Node<'d>, key: &str) -> Option<Annotation<'d>> {
+    let (key, value) = annotations.entry(key)?;
     Some(Annotation { key, value })
 }
 
@@ -280,11 +281,12 @@ impl<'d> Object<'d> {
 pub fn annotations<'d>(
     metadata: Option<Node<'d>>,
 ) -> impl Iterator<Item = Annotation<'d>> + use<'d> {
-    metadata
-        .and_then(|metadata| metadata.get("annotations"))
-        .into_iter()
-        .flat_map(Node::entries)
-        .map(|(key, value)| Annotation { key, value })
+    entries(metadata.and_then(|metadata| metadata.get("annotations")))
+}
+
+fn entries<'d>(annotations: Option<Node<'d>>) -> impl Iterator<Item = Annotation<'d>> + use<'d> {
+    let entries = annotations.into_iter().flat_map(Node::entries);
+    entries.map(|(key, value)| Annotation { key, value })
 }
 
 /// A key and its value under `metadata.annotations`.

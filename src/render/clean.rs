@@ -61,6 +61,10 @@ impl io::Write for JsonWriter<'_> {
 
 /// A JSON text with every such character inside its strings as an escape: the data stay the same.
 pub(super) fn json(text: &str) -> Cow<'_, str> {
+    // A pretty printer writes many line breaks.
+    if text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     replace(text, |c| {
         (c != '\n' && is_hostile(c)).then(|| {
             c.encode_utf16(&mut [0; 2])
@@ -75,7 +79,8 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
 }
 
 fn replace(text: &str, with: impl Fn(char) -> Option<String>) -> Cow<'_, str> {
-    if !text.chars().any(is_hostile) {
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if plain || !text.chars().any(is_hostile) {
         return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len());

@@ -1,5 +1,5 @@
 //! Lines and columns of byte offsets. Each text is read once for a report, however many findings
-//! point into it; after that a position costs a few KiB of reading, even in a text of one line.
+//! point into it; after that a position costs half a KiB of reading, even in a text of one line.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::text::{Place, Position, Source};
 
 /// Bytes between two checkpoints.
-const STEP: usize = 4096;
+const STEP: usize = 512;
 
 /// The indexes of all texts of one report.
 #[derive(Debug, Default)]

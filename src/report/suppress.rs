@@ -8,6 +8,10 @@ mod reach;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ptr;
+use std::sync::Arc;
+
+use memchr::memmem;
 
 use super::{Report, fold, sort};
 use crate::check::Input;
@@ -41,6 +45,24 @@ enum Reach {
     Subject,
 }
 
+/// Reads the annotations of all objects. Of most texts one look at the whole is enough.
+fn collect_annotations(input: &Input, collected: &mut Collected<'_>) {
+    let declared = input.documents.iter().map(|it| (it, false));
+    let live = input.snapshots.iter().flat_map(|it| &it.documents);
+    let live = live.map(|it| (it, true));
+    let mut speaks = (ptr::null(), false);
+    for (document, is_live) in declared.chain(live) {
+        let source = Arc::as_ptr(document.source());
+        if speaks.0 != source {
+            let text = document.source().text.as_bytes();
+            speaks = (source, memmem::find(text, b"neg-doctor").is_some());
+        }
+        if speaks.1 {
+            annotation::collect(document, is_live, collected);
+        }
+    }
+}
+
 /// Takes out of a report what the input's comments and annotations hide, together with what only
 /// follows from it, and adds what is wrong with them. `known` are all rules that can be named;
 /// of those not in `ran` nobody can say whether hiding them is still needed.
@@ -48,12 +70,7 @@ pub fn suppress(report: &mut Report, input: &Input, known: &[&'static Row], ran:
     let documents = Documents::new(&input.documents);
     let mut collected = Collected::new(known);
     comment::collect(&input.comments, &documents, &mut collected);
-    for document in &input.documents {
-        annotation::collect(document, false, &mut collected);
-    }
-    for document in input.snapshots.iter().flat_map(|it| &it.documents) {
-        annotation::collect(document, true, &mut collected);
-    }
+    collect_annotations(input, &mut collected);
     let Collected {
         suppressions,
         troubles,

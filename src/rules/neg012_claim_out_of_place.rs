@@ -1,6 +1,8 @@
 //! NEG012: a claim stands where the NEG controller does not look: under a key that is nearly the
 //! right one, at another place of the Service, or on another object.
 
+use memchr::memmem;
+
 use crate::controller::claim::Claim;
 use crate::document::{Inner, Node};
 use crate::finding::{Finding, Label, Severity, Verdicts};
@@ -45,21 +47,25 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             .source()
             .slice(service.object.root().span());
         let known = usize::from(service.neg.is_some());
-        if text.matches(NEG_ANNOTATION).take(known + 1).count() <= known {
+        let said = memmem::find_iter(text.as_bytes(), NEG_ANNOTATION);
+        if said.take(known + 1).count() <= known {
             continue;
         }
         for (path, key) in misplaced_claims(service.object.root()) {
             verdicts.find(misplaced(&service.object, &path, key));
         }
     }
-    for object in world.objects().filter(|object| ignores_claims(object)) {
-        for path in [["metadata", "annotations"], ["metadata", "labels"]] {
-            let found = object
-                .root()
-                .at(&path)
-                .and_then(|at| at.entry(NEG_ANNOTATION));
-            if let Some((key, value)) = found {
-                verdicts.find(stray(world, object, &path.join("."), key, value));
+    for object in world.objects() {
+        let labels = object.metadata.and_then(|it| it.get("labels"));
+        let parts = [
+            ("annotations", object.stated_annotations),
+            ("labels", labels),
+        ];
+        for (part, at) in parts {
+            let found = at.and_then(|it| it.entry(NEG_ANNOTATION));
+            if let Some((key, value)) = found.filter(|_| ignores_claims(object)) {
+                let path = format!("metadata.{part}");
+                verdicts.find(stray(world, object, &path, key, value));
             }
         }
     }

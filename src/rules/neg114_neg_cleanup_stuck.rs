@@ -89,10 +89,9 @@ fn failing<'l, 'w, 'd>(
 
 /// The namespace of a record, where it is to go away.
 fn namespace<'w, 'd>(world: &'w World<'d>, record: &SvcNeg<'_>) -> Option<&'w Object<'d>> {
-    let mut namespaces = world.others().iter();
+    let mut namespaces = world.others_of(Kind::Namespace).iter();
     namespaces.find(|object| {
-        object.kind == Kind::Namespace
-            && Some(object.name) == record.object.namespace
+        Some(object.name) == record.object.namespace
             && object.clusters.meets(record.object.clusters)
             && object.deleted().is_some()
     })

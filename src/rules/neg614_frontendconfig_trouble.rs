@@ -66,10 +66,8 @@ fn missing(
         "no FrontendConfig of this name in the namespace",
     );
     let finding = Finding::new(&ROW, object, message, label);
-    let mut elsewhere = world.others().iter();
-    let elsewhere = elsewhere.find(|it| {
-        it.kind == Kind::FrontendConfig && it.name == name && it.clusters.meets(object.clusters)
-    });
+    let mut elsewhere = world.others_of(Kind::FrontendConfig).iter();
+    let elsewhere = elsewhere.find(|it| it.name == name && it.clusters.meets(object.clusters));
     if let Some(other) = elsewhere {
         let namespace = other.namespace.unwrap_or("default");
         return finding

@@ -144,7 +144,7 @@ fn import(
         namespace: backend.namespace.or(object.namespace),
         ..object.clone()
     };
-    let halves = world.others().iter().filter(|it| {
+    let halves = world.others_of(Kind::MultiCluster).iter().filter(|it| {
         it.name == backend.service
             && it.namespace == beside.namespace
             && match it.kind_name {

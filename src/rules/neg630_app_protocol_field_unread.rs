@@ -48,7 +48,9 @@ impl Asked {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let reached = world.backend_ports();
-    verdicts.findings.extend(reached.iter().filter_map(finding));
+    verdicts
+        .findings
+        .extend(reached.filter_map(|it| finding(&it)));
 }
 
 fn finding(reached: &BackendPort<'_, '_>) -> Option<Finding> {

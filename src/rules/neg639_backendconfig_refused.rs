@@ -31,10 +31,9 @@ const AFFINITIES: [&str; 3] = ["NONE", "CLIENT_IP", "GENERATED_COOKIE"];
 const LONGEST_COOKIE: i64 = 86_400;
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
-    let reached = world.backend_ports();
     let configs = world.backend_configs().iter();
     for config in configs.filter(|it| !it.object.partial && it.object.deletion().is_none()) {
-        let reads = |reached: &&BackendPort<'_, '_>| {
+        let reads = |reached: &BackendPort<'_, '_>| {
             let read = world.config_of(reached.service, reached.port);
             read.is_some_and(|read| std::ptr::eq(read, config))
         };
@@ -46,11 +45,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         ];
         let faults: Vec<_> = faults.into_iter().flatten().collect();
         let reader = (!faults.is_empty())
-            .then(|| reached.iter().find(reads))
+            .then(|| world.backend_ports().find(reads))
             .flatten();
         let findings = faults
             .into_iter()
-            .map(|fault| fault.finding(config, reader));
+            .map(|fault| fault.finding(config, reader.as_ref()));
         verdicts.findings.extend(findings);
     }
     for ingress in world.ingresses().iter().filter(|it| it.is_served_by_gce()) {

@@ -43,7 +43,7 @@ impl<'d> World<'d> {
         served.flat_map(|ingress| self.exposed_by(ingress))
     }
 
-    fn exposed_by<'w>(&'w self, ingress: &'w Ingress<'d>) -> Vec<Exposure<'w, 'd>> {
+    pub(super) fn exposed_by<'w>(&'w self, ingress: &'w Ingress<'d>) -> Vec<Exposure<'w, 'd>> {
         let mut exposures: Vec<Exposure<'w, 'd>> = Vec::new();
         for backend in &ingress.backends {
             let name = backend.service_name();

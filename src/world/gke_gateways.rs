@@ -17,10 +17,12 @@ impl<'d> World<'d> {
     /// every cluster that the object goes to. GKE makes them, several at once: manifests hold none,
     /// and where none at all is seen nothing is known.
     pub fn has_gateway_class(&self, object: &Object<'_>, name: &str) -> Option<bool> {
-        let is_class = |it: &&Object<'_>| {
-            it.kind == Kind::GatewayClass && it.observed && it.clusters.meets(object.clusters)
-        };
-        let mut classes = self.others.iter().filter(is_class).peekable();
+        let is_class = |it: &&Object<'_>| it.observed && it.clusters.meets(object.clusters);
+        let mut classes = self
+            .others_of(Kind::GatewayClass)
+            .iter()
+            .filter(is_class)
+            .peekable();
         classes.peek()?;
         if classes.any(|it| it.name == name) {
             return Some(true);

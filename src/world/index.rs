@@ -11,6 +11,7 @@ use super::neg_ports::of_gke_gateways;
 
 impl<'d> World<'d> {
     pub(super) fn index(&mut self) {
+        self.others.sort_by_key(|it| it.kind);
         let positions = |names: Vec<&'d str>| {
             let mut by_name: HashMap<&'d str, Vec<u32>> = HashMap::new();
             for (index, name) in names.into_iter().enumerate() {
@@ -58,6 +59,7 @@ impl<'d> World<'d> {
             )
         }));
         self.neg_ports = self.find_neg_ports();
+        self.backend_ports = self.find_backend_ports();
     }
 
     /// For each Service which of these its selector takes. A selector of one label meets few, so

@@ -48,10 +48,8 @@ impl<'w, 'd> Policies<'w, 'd> {
     /// not read may admit what the others do not.
     pub fn complete(&self, policy: &Object<'d>) -> Result<(), Missing> {
         self.world.whole(Kind::NetworkPolicy, policy)?;
-        let mut others = self.world.others().iter();
-        let is_foreign = |other: &Object<'_>| {
-            other.kind_name.ends_with("NetworkPolicy") && other.clusters.meets(policy.clusters)
-        };
+        let mut others = self.world.others_of(Kind::VendorPolicy).iter();
+        let is_foreign = |other: &Object<'_>| other.clusters.meets(policy.clusters);
         if self.beside(policy).any(|other| other.object.partial) || others.any(is_foreign) {
             return Err(Missing::new(
                 "another policy, of which a part or an unknown kind was read, may admit more",

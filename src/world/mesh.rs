@@ -32,7 +32,8 @@ impl<'d> World<'d> {
         port: i64,
     ) -> Result<Option<Strict<'_, 'd>>, Missing> {
         let object = &workload.object;
-        let policies = self.others().iter().filter_map(PeerAuthentication::new);
+        let policies = self.others_of(Kind::PeerAuthentication).iter();
+        let policies = policies.filter_map(PeerAuthentication::new);
         let reaching = policies.filter_map(|policy| {
             let reach = policy.reach(object, &workload.labels)?;
             let (mode, text) = policy.mode(port)?;
@@ -85,7 +86,7 @@ impl<'d> World<'d> {
             Some("false") => return Ok(false),
             _ => {}
         }
-        let mut namespaces = self.others().iter().filter(|it| it.kind == Kind::Namespace);
+        let mut namespaces = self.others_of(Kind::Namespace).iter();
         let own = namespaces.find(|namespace| {
             Some(namespace.name) == workload.object.namespace
                 && namespace.clusters.meets(workload.object.clusters)

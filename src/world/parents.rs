@@ -111,10 +111,8 @@ impl<'d> World<'d> {
                 "metadata.namespace in its manifest, or `namespace` in a [[cluster]] entry",
             ));
         };
-        let mut namespaces = self.others.iter();
-        let namespace = namespaces.find(|it| {
-            it.kind == Kind::Namespace && it.name == name && it.clusters.meets(route.clusters)
-        });
+        let mut namespaces = self.others_of(Kind::Namespace).iter();
+        let namespace = namespaces.find(|it| it.name == name && it.clusters.meets(route.clusters));
         // The API server gives this one to every namespace.
         let mut labels = vec![("kubernetes.io/metadata.name", name)];
         let shown = namespace.and_then(Object::shown);
@@ -143,7 +141,8 @@ impl<'d> World<'d> {
         let Some(own) = object.namespace else {
             return Err(Missing::new(OPEN, STATE));
         };
-        let grants = self.others.iter().filter_map(ReferenceGrant::new);
+        let grants = self.others_of(Kind::ReferenceGrant).iter();
+        let grants = grants.filter_map(ReferenceGrant::new);
         let grants = grants.filter(|grant| grant.object.clusters.meets(object.clusters));
         let admitting: Vec<_> = grants
             .filter(|grant| grant.admits(object.kind_name, own, backend.service))

@@ -58,18 +58,18 @@ impl<'d> World<'d> {
     /// The objects of this name that an object's reference reaches, of a kind that has no view of
     /// its own.
     pub fn other(&self, kind: Kind, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
-        let of_name = |it: &&Object<'d>| it.kind == kind && it.name == name;
-        self.resolve(kind, from, self.others.iter().filter(of_name), |it| it)
+        let of_name = |it: &&Object<'d>| it.name == name;
+        let named = self.others_of(kind).iter().filter(of_name);
+        self.resolve(kind, from, named, |it| it)
     }
 
     /// The one name of such objects, in the namespace of another, that is nearly this one.
     pub fn nearest(&self, kind: Kind, from: &Object<'_>, name: &str) -> Option<&'d str> {
         let is_near = |it: &&Object<'d>| {
-            it.kind == kind
-                && from.shares_namespace(it)
+            from.shares_namespace(it)
                 && strsim::osa_distance(it.name, name) <= name.len().min(12) / 4
         };
-        let mut near = self.others.iter().filter(is_near);
+        let mut near = self.others_of(kind).iter().filter(is_near);
         let first = near.next()?.name;
         near.all(|other| other.name == first).then_some(first)
     }
@@ -85,7 +85,7 @@ impl<'d> World<'d> {
 
     /// The MultiClusterServices of this name that a MultiClusterIngress reaches.
     pub fn multi_cluster_service(&self, from: &Object<'_>, name: &str) -> Resolved<'_, Object<'d>> {
-        let candidates = self.others.iter();
+        let candidates = self.others_of(Kind::MultiCluster).iter();
         let candidates =
             candidates.filter(|it| it.kind_name == "MultiClusterService" && it.name == name);
         self.resolve(Kind::MultiCluster, from, candidates, |service| service)

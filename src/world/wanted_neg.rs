@@ -15,7 +15,7 @@ impl<'w, 'd> Joined<'w, 'd> {
     pub fn is_settled(self) -> bool {
         let object = &self.service.object;
         let age = self.world.age(object, self.service.changed);
-        object.deleted().is_none() && age.is_some_and(|age| age >= GRACE)
+        age.is_some_and(|age| age >= GRACE) && object.deleted().is_none()
     }
 
     /// Its ServiceNetworkEndpointGroups whose state is the controller's concern: those of the NEGs
