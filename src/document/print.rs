@@ -7,7 +7,7 @@ use crate::text::{Source, Span};
 
 use super::Document;
 use super::as_json::is_old_boolean;
-use super::scalar::{Style, encode};
+use super::scalar::{Style, encode, is_plain};
 use super::tree::{NONE, NodeData, NodeId, Shape, Tree, content};
 
 use std::sync::Arc;
@@ -16,7 +16,11 @@ impl Document {
     /// A JSON value as a block-style YAML document, as `kubectl get -o yaml` lays it out. Reading the
     /// text gives the same tree.
     pub fn print(origin: impl Into<String>, value: &Value) -> Self {
-        let mut printer = Printer::default();
+        let mut printer = Printer {
+            text: String::with_capacity(TEXT),
+            nodes: Vec::with_capacity(NODES),
+            strings: Vec::new(),
+        };
         printer.value(value, 0);
         printer.text.push('\n');
         let source = Source::new(origin, printer.text);
@@ -26,7 +30,10 @@ impl Document {
     }
 }
 
-#[derive(Default)]
+/// What most objects of a cluster take, in bytes and in nodes.
+const TEXT: usize = 1024;
+const NODES: usize = 96;
+
 struct Printer {
     text: String,
     nodes: Vec<NodeData>,
@@ -60,12 +67,12 @@ impl Printer {
             Value::Object(_) => self.empty(Shape::Mapping, "{}"),
             Value::Array(_) => self.empty(Shape::Sequence, "[]"),
             Value::String(text) => self.string(text),
-            Value::Null => self.scalar(Style::Plain, "null", "null"),
-            Value::Bool(true) => self.scalar(Style::Plain, "true", "true"),
-            Value::Bool(false) => self.scalar(Style::Plain, "false", "false"),
+            Value::Null => self.scalar(Style::Plain, &["null"], "null"),
+            Value::Bool(true) => self.scalar(Style::Plain, &["true"], "true"),
+            Value::Bool(false) => self.scalar(Style::Plain, &["false"], "false"),
             Value::Number(number) => {
                 let number = number.to_string();
-                self.scalar(Style::Plain, &number, &number);
+                self.scalar(Style::Plain, &[&number], &number);
             }
         }
     }
@@ -94,25 +101,20 @@ impl Printer {
 
     fn string(&mut self, text: &str) {
         if is_surely_string(text) {
-            return self.scalar(Style::Plain, text, text);
+            return self.scalar(Style::Plain, &[text], text);
         }
-        let style = if encode(text, Style::SingleQuoted).is_some() {
-            Style::SingleQuoted
-        } else {
-            Style::DoubleQuoted
-        };
-        let quote = if style == Style::SingleQuoted {
-            '\''
-        } else {
-            '"'
-        };
-        let written = encode(text, style).unwrap_or_default();
-        self.scalar(style, &format!("{quote}{written}{quote}"), text);
+        match encode(text, Style::SingleQuoted) {
+            Some(written) => self.scalar(Style::SingleQuoted, &["'", &written, "'"], text),
+            None => {
+                let written = encode(text, Style::DoubleQuoted).unwrap_or_default();
+                self.scalar(Style::DoubleQuoted, &["\"", &written, "\""], text);
+            }
+        }
     }
 
-    fn scalar(&mut self, style: Style, written: &str, decoded: &str) {
+    fn scalar(&mut self, style: Style, written: &[&str], decoded: &str) {
         let start = self.text.len();
-        self.text.push_str(written);
+        self.text.extend(written.iter().copied());
         let shape = Shape::Scalar(style);
         let span = Span::new(start, self.text.len());
         let verbatim = self.text.get(content(shape, span).range()) == Some(decoded);
@@ -160,5 +162,5 @@ fn is_surely_string(text: &str) -> bool {
     starts
         && !is_word(&["y", "n", "true", "false", "null"])
         && !is_old_boolean(text)
-        && encode(text, Style::Plain).is_some()
+        && is_plain(text)
 }

@@ -12,6 +12,7 @@ use std::ops::Range;
 use crate::text::Span;
 
 pub use encode::encode;
+pub(super) use encode::is_plain;
 
 /// How a scalar is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -34,7 +34,9 @@ impl Page {
     /// Reads a page of a list.
     pub fn read(json: &[u8], origin: Origin<'_>) -> Result<Self, serde_json::Error> {
         let mut page = Self::default();
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        // Looked at once as a whole, not again in each of its many texts.
+        let json = str::from_utf8(json).map_err(serde_json::Error::custom)?;
+        let mut deserializer = serde_json::Deserializer::from_str(json);
         List {
             page: &mut page,
             origin,

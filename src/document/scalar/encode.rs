@@ -61,7 +61,8 @@ fn is_one_line(text: &str) -> bool {
     !text.contains(needs_escape)
 }
 
-fn is_plain(text: &str) -> bool {
+/// Whether a plain scalar can be this text.
+pub(in crate::document) fn is_plain(text: &str) -> bool {
     const FLOW: [char; 5] = [',', '[', ']', '{', '}'];
     const INDICATORS: [char; 14] = [
         '-', '?', ':', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`',
