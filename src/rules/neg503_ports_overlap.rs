@@ -1,5 +1,7 @@
 //! NEG503: two forwarding rules for one address, protocol and port.
 
+use std::collections::HashMap;
+
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::ForwardingRule;
@@ -22,12 +24,10 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         !rule.is_other() && !rule.is_child() && !rule.address().is_empty()
     };
     let rules: Vec<ForwardingRule<'_>> = world.cloud().forwarding_rules().filter(counts).collect();
-    for (index, rule) in rules.iter().enumerate() {
-        for other in rules
-            .iter()
-            .skip(index + 1)
-            .filter(|other| clash(rule, other))
-        {
+    let mut by_address: HashMap<&str, Vec<&ForwardingRule<'_>>> = HashMap::new();
+    for other in &rules {
+        let of_address = by_address.entry(other.address()).or_default();
+        for &rule in of_address.iter().filter(|rule| clash(rule, other)) {
             let message = format!(
                 "{} and {} take the same ports of {}: only one of them can have them",
                 cloud::head(rule),
@@ -47,10 +47,11 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
                     .help("give one of them another port, or an address of its own"),
             );
         }
+        of_address.push(other);
     }
 }
 
-/// One address, in one network, with a port in common.
+/// Two rules of one address: in one network, with a port in common.
 fn clash(one: &ForwardingRule<'_>, other: &ForwardingRule<'_>) -> bool {
     let internal =
         |it: &ForwardingRule<'_>| it.scheme().is_some_and(|it| it.starts_with("INTERNAL"));
@@ -62,7 +63,7 @@ fn clash(one: &ForwardingRule<'_>, other: &ForwardingRule<'_>) -> bool {
     if internal(one) && (one.network() != other.network() || one.network().is_none()) {
         return false;
     }
-    if one.address() != other.address() || one.protocol() != other.protocol() {
+    if one.protocol() != other.protocol() {
         return false;
     }
     let (own, others) = (one.ports(), other.ports());

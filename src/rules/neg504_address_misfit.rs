@@ -1,6 +1,8 @@
 //! NEG504: the reserved address is of another scope, region, type or purpose than its forwarding rules
 //! need.
 
+use std::collections::HashMap;
+
 use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cloud::{Address, ForwardingRule};
@@ -20,14 +22,22 @@ pub(super) static ROW: Row = Row {
 
 fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     let addresses: Vec<Address<'_>> = world.cloud().addresses().collect();
+    let mut by_text: HashMap<&str, Vec<&Address<'_>>> = HashMap::new();
+    for address in &addresses {
+        by_text.entry(address.address()).or_default().push(address);
+    }
     for rule in world
         .cloud()
         .forwarding_rules()
         .filter(|rule| !rule.is_other())
     {
-        let own: Vec<&Address<'_>> = addresses
-            .iter()
-            .filter(|it| it.address() == rule.address() && !rule.address().is_empty())
+        let own = by_text
+            .get(rule.address())
+            .filter(|_| !rule.address().is_empty());
+        let own: Vec<&Address<'_>> = own
+            .into_iter()
+            .flatten()
+            .copied()
             // An internal address means something in its network only.
             .filter(|it| it.address_type() == "EXTERNAL" || it.link.project == rule.link.project)
             .collect();

@@ -24,7 +24,7 @@ use super::road::Road;
 pub struct Cloud<'d> {
     /// The projects that were read.
     projects: Vec<Arc<Header>>,
-    objects: Vec<CloudObject<'d>>,
+    pub(super) objects: Vec<CloudObject<'d>>,
     by_kind: HashMap<Kind, Vec<u32>>,
     /// What a link leads to; endpoints and firewalls have the link of what they belong to.
     by_link: HashMap<(Kind, Link<'d>), u32>,
@@ -34,7 +34,11 @@ pub struct Cloud<'d> {
     holders: HashMap<Link<'d>, Vec<u32>>,
     /// Numbers of projects with their ids.
     numbers: HashMap<&'d str, &'d str>,
+    /// For each link what sends to it.
+    pub(super) senders: HashMap<Link<'d>, Vec<u32>>,
     pub(super) roads: Vec<Road<'d>>,
+    /// For each backend service the roads to it.
+    pub(super) roads_by_service: HashMap<Link<'d>, Vec<u32>>,
     pub(super) admissions: Vec<Admissions<'d>>,
 }
 
@@ -91,7 +95,12 @@ impl<'d> Cloud<'d> {
                 cloud.holders.entry(link).or_default().push(index);
             }
         }
+        cloud.senders = cloud.find_senders();
         cloud.roads = super::road::roads(&cloud);
+        for (road, index) in cloud.roads.iter().zip(0_u32..) {
+            let of_service = cloud.roads_by_service.entry(road.service.link).or_default();
+            of_service.push(index);
+        }
         cloud.admissions = super::admission::admissions(&cloud);
         cloud
     }

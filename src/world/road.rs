@@ -35,9 +35,8 @@ impl<'d> Cloud<'d> {
 
     /// The roads that lead to a backend service.
     pub fn roads_to(&self, service: Link<'d>) -> impl Iterator<Item = &Road<'d>> {
-        self.roads
-            .iter()
-            .filter(move |road| road.service.link == service)
+        let indices = self.roads_by_service.get(&service).into_iter().flatten();
+        indices.filter_map(|index| self.roads.get(*index as usize))
     }
 
     /// True where some road leads to a backend service.

@@ -1,8 +1,12 @@
 //! Who leads to a backend service: the proxies and URL maps before it, whether or not a forwarding
 //! rule stands in front of them.
 
+use std::collections::HashMap;
+
 use crate::kind::Kind;
-use crate::kind::cloud::{BackendService, ForwardingRule, Neg, TargetProxy, UrlMap};
+use crate::kind::cloud::{
+    BackendService, CloudObject, ForwardingRule, Link, Neg, TargetProxy, UrlMap,
+};
 
 use super::{Cloud, Missing};
 
@@ -18,16 +22,13 @@ pub struct Ways<'d> {
 impl<'d> Cloud<'d> {
     /// What leads to a backend service.
     pub fn ways_to(&self, service: &BackendService<'d>) -> Ways<'d> {
-        let names = |map: &UrlMap<'d>| map.edges().iter().any(|edge| edge.to.link == service.link);
-        let url_maps: Vec<UrlMap<'d>> = self.url_maps().filter(names).collect();
-        let leads = |proxy: &TargetProxy<'d>| {
-            let next = proxy.next().map(|it| it.link);
-            next == Some(service.link) || url_maps.iter().any(|map| next == Some(map.link))
-        };
-        Ways {
-            proxies: self.target_proxies().filter(leads).collect(),
-            url_maps,
+        let url_maps: Vec<UrlMap<'d>> = self.naming(Kind::UrlMap, service.link).collect();
+        let mut proxies: Vec<TargetProxy<'d>> =
+            self.naming(Kind::TargetProxy, service.link).collect();
+        for map in &url_maps {
+            proxies.extend(self.naming::<TargetProxy<'d>>(Kind::TargetProxy, map.link));
         }
+        Ways { url_maps, proxies }
     }
 
     /// The forwarding rules before a target proxy.
@@ -35,10 +36,48 @@ impl<'d> Cloud<'d> {
         &self,
         proxy: &TargetProxy<'d>,
     ) -> impl Iterator<Item = ForwardingRule<'d>> {
-        let link = proxy.link;
-        let leads =
-            move |rule: &ForwardingRule<'d>| rule.target().is_some_and(|it| it.link == link);
-        self.forwarding_rules().filter(leads)
+        self.naming(Kind::ForwardingRule, proxy.link)
+    }
+
+    /// What of a kind sends to a link.
+    fn naming<T: From<CloudObject<'d>>>(
+        &self,
+        kind: Kind,
+        link: Link<'d>,
+    ) -> impl Iterator<Item = T> {
+        let senders = self.senders.get(&link).into_iter().flatten();
+        let senders = senders.filter_map(|index| self.objects.get(*index as usize));
+        let own = senders.filter(move |object| object.kind() == kind);
+        own.copied().map(T::from)
+    }
+
+    /// For each link the forwarding rules, target proxies and URL maps that send to it, each once.
+    pub(super) fn find_senders(&self) -> HashMap<Link<'d>, Vec<u32>> {
+        let mut senders: HashMap<Link<'d>, Vec<u32>> = HashMap::new();
+        for (object, index) in self.objects.iter().zip(0_u32..) {
+            let to: Vec<Link<'d>> = match object.kind() {
+                Kind::ForwardingRule => {
+                    let target = ForwardingRule::from(*object).target();
+                    target.into_iter().map(|it| it.link).collect()
+                }
+                Kind::TargetProxy => {
+                    let next = TargetProxy::from(*object).next();
+                    next.into_iter().map(|it| it.link).collect()
+                }
+                Kind::UrlMap => {
+                    let edges = UrlMap::from(*object).edges();
+                    edges.iter().map(|edge| edge.to.link).collect()
+                }
+                _ => continue,
+            };
+            for link in to {
+                let of_link = senders.entry(link).or_default();
+                if of_link.last() != Some(&index) {
+                    of_link.push(index);
+                }
+            }
+        }
+        senders
     }
 
     /// Whether all was read that could lead to a backend service: of its project, and of none other
