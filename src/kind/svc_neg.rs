@@ -23,7 +23,12 @@ pub struct SvcNeg<'d> {
     pub port: Option<&'d str>,
     /// `status.networkEndpointGroups`: one for each zone and subnet.
     pub groups: Vec<MadeNeg<'d>>,
+    /// True where one of its [`CONDITIONS`] is `False`.
+    pub fails: bool,
 }
+
+/// The conditions that the controller writes.
+pub const CONDITIONS: [&str; 2] = ["Initialized", "Synced"];
 
 /// A NEG that the controller made, in one zone and subnet.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +54,8 @@ impl<'d> SvcNeg<'d> {
             service: object.label("networking.gke.io/service-name"),
             port: object.label("networking.gke.io/service-port"),
             groups: groups.map(MadeNeg::new).collect(),
+            fails: Condition::all(object.root())
+                .any(|it| it.status == "False" && CONDITIONS.contains(&it.name)),
             object,
         }
     }

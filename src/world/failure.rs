@@ -4,7 +4,7 @@
 use crate::controller::event::{Cause, Decoded, Refusal, Reported, Step, Trouble};
 use crate::finding::{Finding, Label};
 use crate::kind::condition::Condition;
-use crate::kind::svc_neg::SvcNeg;
+use crate::kind::svc_neg::{CONDITIONS, SvcNeg};
 use crate::rules::Row;
 
 use super::{GRACE, Joined, LiveNeg, Told, World, in_words};
@@ -88,7 +88,7 @@ impl<'w, 'd> Joined<'w, 'd> {
             return Vec::new();
         }
         let told = self.world.told(object);
-        if told.is_empty() && self.svc_negs().next().is_none() {
+        if told.is_empty() && !self.svc_negs().any(|it| it.fails) {
             return Vec::new();
         }
         let wishes = self.live_negs();
@@ -96,8 +96,8 @@ impl<'w, 'd> Joined<'w, 'd> {
         for told in told {
             failures.extend(self.by_event(told, matter, &wishes));
         }
-        for svc_neg in self.svc_negs() {
-            for name in ["Initialized", "Synced"] {
+        for svc_neg in self.svc_negs().filter(|it| it.fails) {
+            for name in CONDITIONS {
                 let Some(failure) = self.by_condition(svc_neg, name, matter, &wishes) else {
                     continue;
                 };
