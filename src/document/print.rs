@@ -103,12 +103,11 @@ impl Printer {
         if is_surely_string(text) {
             return self.scalar(Style::Plain, &[text], text);
         }
-        match encode(text, Style::SingleQuoted) {
-            Some(written) => self.scalar(Style::SingleQuoted, &["'", &written, "'"], text),
-            None => {
-                let written = encode(text, Style::DoubleQuoted).unwrap_or_default();
-                self.scalar(Style::DoubleQuoted, &["\"", &written, "\""], text);
-            }
+        if let Some(written) = encode(text, Style::SingleQuoted) {
+            self.scalar(Style::SingleQuoted, &["'", &written, "'"], text);
+        } else {
+            let written = encode(text, Style::DoubleQuoted).unwrap_or_default();
+            self.scalar(Style::DoubleQuoted, &["\"", &written, "\""], text);
         }
     }
 

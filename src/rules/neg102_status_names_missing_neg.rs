@@ -57,7 +57,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         for neg in service.live_negs() {
-            let stated = neg.stated.as_deref();
+            let stated = neg.stated;
             // An old name is stale, and no more missed.
             let Some(name) = stated.filter(|_| !neg.has_old_name()) else {
                 continue;

@@ -38,8 +38,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
         for neg in service.live_negs() {
             // What the controller says itself is told already.
             let told = |it: &Finding| {
-                it.subject == service.object.subject()
-                    && neg.name.as_deref() == Some(it.detail.as_str())
+                it.subject == service.object.subject() && neg.name == Some(it.detail.as_str())
             };
             if !verdicts.findings.iter().any(told) {
                 verdicts.findings.extend(seen(world, &neg));
@@ -50,7 +49,7 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
 
 /// A NEG of the name that a Service asks for, in a zone of its cluster, made for something else.
 fn seen(world: &World<'_>, asked: &LiveNeg<'_, '_>) -> Option<Finding> {
-    let (name, object) = (asked.name.as_deref()?, &asked.service.service.object);
+    let (name, object) = (asked.name?, &asked.service.service.object);
     let cluster = world.clusters(object).next()?;
     let in_reach = |neg: &Neg<'_>| {
         cluster.project.as_deref() == Some(neg.link.project)

@@ -55,7 +55,7 @@ fn of_name<'d>(
     is_such: impl Fn(&Neg<'d>) -> bool,
 ) -> Option<(Neg<'d>, String)> {
     let negs = asked.in_cloud().into_iter();
-    let own = negs.filter(|neg| Some(neg.name()) == asked.name.as_deref() && is_such(neg));
+    let own = negs.filter(|neg| Some(neg.name()) == asked.name && is_such(neg));
     let own: Vec<_> = own.collect();
     let zones: Vec<_> = own
         .iter()

@@ -59,7 +59,7 @@ fn in_cloud(world: &World<'_>, asked: &LiveNeg<'_, '_>) -> Option<Finding> {
     }
     let gke = world.gke_cluster(object)?;
     // NEGs of additional subnets have a name of their own.
-    let names = [asked.name.as_deref(), asked.stated.as_deref()];
+    let names = [asked.name, asked.stated];
     let own = asked.in_cloud().into_iter();
     let own = own.filter(|neg| names.contains(&Some(neg.name())) && is_old(world, neg));
     let mut own = own.filter_map(|neg| Some((neg, differing(&neg, &gke)?)));

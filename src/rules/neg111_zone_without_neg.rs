@@ -115,7 +115,7 @@ fn in_cloud(
 /// By the claim, by `neg-status`, or by the controller's record.
 fn called(neg: &LiveNeg<'_, '_>) -> String {
     let record = neg.svc_neg.map(|it| it.object.name);
-    let name = neg.name.as_deref().or(neg.stated.as_deref()).or(record);
+    let name = neg.name.or(neg.stated).or(record);
     name.map_or_else(|| "its NEG".to_owned(), |name| format!("NEG {name}"))
 }
 

@@ -69,7 +69,7 @@ fn by_event(world: &World<'_>, binding: NegBinding<'_, '_>) -> Option<Finding> {
         _ => "attaches no endpoints to its NEGs",
     };
     let label = told.label(world.now(binding.object));
-    Some(finding(binding, effect, &told.decoded, label))
+    Some(finding(binding, effect, told.decoded, label))
 }
 
 /// The newest trouble with a binding, as its events or those of its Service tell it again and again.
@@ -84,7 +84,7 @@ fn told<'w, 'd>(world: &'w World<'d>, binding: NegBinding<'_, '_>) -> Option<Tol
         };
         let service = world.services().find(is_its)?;
         let told = world.told(&service.object).into_iter();
-        let mut told = told.filter(|told| is_about(binding, &told.decoded) && told.lasts(now));
+        let mut told = told.filter(|told| is_about(binding, told.decoded) && told.lasts(now));
         told.next_back()
     })
 }

@@ -38,7 +38,7 @@ impl<'w, 'd> LiveNeg<'w, 'd> {
         world.cloud.whole(Kind::Neg, project).ok()?;
         // NEGs of additional subnets are known by the controller's record alone.
         world.whole(Kind::SvcNeg, object).ok()?;
-        let names = [self.name.as_deref(), self.stated.as_deref()];
+        let names = [self.name, self.stated];
         if self.svc_neg.is_none() && names == [None, None] {
             return None;
         }

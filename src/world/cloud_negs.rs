@@ -159,8 +159,8 @@ impl<'w, 'd> LiveNeg<'w, 'd> {
         let names: BTreeSet<&str> = made
             .iter()
             .map(|link| link.name)
-            .chain(self.name.as_deref())
-            .chain(self.stated.as_deref())
+            .chain(self.name)
+            .chain(self.stated)
             .collect();
         names
             .into_iter()

@@ -120,7 +120,7 @@ impl<'w, 'd> Joined<'w, 'd> {
         wishes: &[LiveNeg<'w, 'd>],
     ) -> Option<Failure<'w, 'd>> {
         let trouble = told.trouble;
-        let report = report_of(trouble, &told.decoded, matter)?;
+        let report = report_of(trouble, told.decoded, matter)?;
         let key = told.decoded.syncer_key();
         let of_key = |wish: &&LiveNeg<'_, '_>| {
             key.is_some_and(|key| key.port().map(i64::from) == Some(wish.of.port.port))
@@ -249,8 +249,8 @@ impl LiveNeg<'_, '_> {
     /// True where this is its NEG, in whichever subnet. A record of the same port may be that of a
     /// name that the claim gave before.
     fn is(&self, neg: &str) -> bool {
-        let stated = self.stated.as_deref().filter(|_| !self.is_custom);
-        let known = [self.name.as_deref(), stated];
+        let stated = self.stated.filter(|_| !self.is_custom);
+        let known = [self.name, stated];
         let mut known = known.into_iter().flatten().peekable();
         let record = self.svc_neg.filter(|record| is_record(record, neg));
         if known.peek().is_none() {

@@ -66,7 +66,7 @@ impl Told<'_, '_> {
 
     /// Whether an event is one of those that tell it.
     pub(super) fn is_told_by(&self, trouble: Trouble, decoded: &Decoded<'_>, reason: &str) -> bool {
-        let own = sameness(self.trouble, &self.decoded, self.event.reason);
+        let own = sameness(self.trouble, self.decoded, self.event.reason);
         own == sameness(trouble, decoded, reason)
     }
 
@@ -161,7 +161,7 @@ impl<'w, 'd> Told<'w, 'd> {
                 continue;
             }
             let index = *known
-                .entry(sameness(trouble, &decoded, event.reason))
+                .entry(sameness(trouble, decoded, event.reason))
                 .or_insert(told.len());
             if let Some(later) = told.get_mut(index) {
                 later.first = later.first.min(event.first);

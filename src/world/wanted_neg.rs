@@ -28,7 +28,7 @@ impl<'w, 'd> Joined<'w, 'd> {
         let is_wanted = |svc_neg: &&SvcNeg<'d>| {
             let name = svc_neg.object.name;
             let claimed = negs.iter().any(|neg| {
-                let stated = neg.stated.as_deref().or(neg.name.as_deref());
+                let stated = neg.stated.or(neg.name);
                 svc_neg.is_for(neg.of.port.port) && stated.is_none_or(|stated| stated == name)
             });
             claimed || (svc_neg.is_for(0) && of_l4 == Some(name))
@@ -98,12 +98,12 @@ impl<'w, 'd> LiveNeg<'w, 'd> {
     pub fn record(&self) -> Option<&'w SvcNeg<'d>> {
         let port = self.of.port.port;
         let mut own = self.service.svc_negs().filter(|it| it.is_for(port));
-        own.find(|svc_neg| Some(svc_neg.object.name) == self.stated.as_deref())
+        own.find(|svc_neg| Some(svc_neg.object.name) == self.stated)
     }
 
     /// True where `neg-status` still states a name that the claim gave before.
     pub fn has_old_name(&self) -> bool {
-        let Some(stated) = self.stated.as_deref() else {
+        let Some(stated) = self.stated else {
             return false;
         };
         match &self.name {

@@ -58,7 +58,7 @@ impl<'d> Builder<'_, 'd> {
             }
             return;
         }
-        let known = neg.name.as_deref().or(neg.stated.as_deref());
+        let known = neg.name.or(neg.stated);
         let name = known.map_or_else(|| format!("of {}", neg.port()), str::to_owned);
         let mut hop = Hop::new(
             "NEG",
