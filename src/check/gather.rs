@@ -161,7 +161,12 @@ pub(super) fn seen(snapshots: &[Snapshot]) -> Vec<SeenCluster> {
         let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
         for document in &snapshot.documents {
             let (_, kind) = document.type_meta();
-            *kinds.entry(kind.to_owned()).or_default() += 1;
+            match kinds.get_mut(kind) {
+                Some(count) => *count += 1,
+                None => {
+                    kinds.insert(kind.to_owned(), 1);
+                }
+            }
         }
         SeenCluster {
             name: snapshot.header.name.clone(),

@@ -36,13 +36,18 @@ impl<'d> Pod<'d> {
         let spec = |name: &str| object.spec()?.get(name);
         let in_status = |name: &str| status?.get(name)?.text();
         let conditions = status.and_then(|it| it.get("conditions"));
-        let entry = |name: &str| {
-            let mut entries = conditions.into_iter().flat_map(Node::items);
-            entries.find(|it| it.get("type").and_then(Node::text) == Some(name))
-        };
+        let (mut containers, mut ready, mut neg) = (None, None, None);
+        for entry in conditions.into_iter().flat_map(Node::items) {
+            let of_type = match entry.get("type").and_then(Node::text) {
+                Some("ContainersReady") => &mut containers,
+                Some("Ready") => &mut ready,
+                Some(NEG_READINESS_GATE) => &mut neg,
+                _ => continue,
+            };
+            of_type.get_or_insert(entry);
+        }
         let is_true = |it: &Node<'_>| it.get("status").and_then(Node::text) == Some("True");
-        let containers = entry("ContainersReady").or_else(|| entry("Ready"));
-        let containers = containers.filter(is_true);
+        let containers = containers.or(ready).filter(is_true);
         let since = |it: Node<'_>| time(it.get("lastTransitionTime")).or_else(|| object.created());
         let gates = spec("readinessGates").into_iter().flat_map(Node::items);
         let mut gates = gates.filter_map(|gate| gate.get("conditionType"));
@@ -56,7 +61,7 @@ impl<'d> Pod<'d> {
             neg_gate,
             containers_ready: containers.is_some(),
             containers_ready_since: containers.and_then(since),
-            neg_condition: entry(NEG_READINESS_GATE).map(Condition::new),
+            neg_condition: neg.map(Condition::new),
             status,
             owner: object.controller(),
             object,

@@ -1,6 +1,6 @@
 //! The Pods that the NEGs of live Services hold, by what made them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -79,20 +79,27 @@ impl<'d> World<'d> {
                 services.push(service.index as u32);
             }
         }
-        let mut by_maker: BTreeMap<Subject, Vec<(u32, Vec<u32>)>> = BTreeMap::new();
+        let mut by_maker: HashMap<_, Vec<(u32, Vec<u32>)>> = HashMap::new();
         for (pod, index) in self.pods.iter().zip(0_u32..) {
             let Some(services) = services_of.remove(&index).filter(|_| pod.is_alive()) else {
                 continue;
             };
-            let (kind, name) = pod.maker();
-            let maker = Subject {
-                kind: kind.to_owned(),
-                name: name.to_owned(),
-                ..pod.object.subject()
-            };
+            let object = &pod.object;
+            let maker = (object.cluster_name, object.namespace, pod.maker());
             by_maker.entry(maker).or_default().push((index, services));
         }
-        by_maker.into_iter().collect()
+        let group = |((_, _, (kind, name)), pods): (_, Vec<(u32, Vec<u32>)>)| {
+            let (first, _) = pods.first()?;
+            let maker = Subject {
+                kind: str::to_owned(kind),
+                name: str::to_owned(name),
+                ..self.pods.get(*first as usize)?.object.subject()
+            };
+            Some((maker, pods))
+        };
+        let mut groups: Vec<Group> = by_maker.into_iter().filter_map(group).collect();
+        groups.sort_by(|(one, _), (other, _)| one.cmp(other));
+        groups
     }
 }
 
