@@ -28,8 +28,12 @@ fn check(world: &World<'_>, verdicts: &mut Verdicts) {
     for other in &rules {
         let of_address = by_address.entry(other.address()).or_default();
         for &rule in of_address.iter().filter(|rule| clash(rule, other)) {
+            let elsewhere = match other.link.project {
+                project if project == rule.link.project => String::new(),
+                project => format!(" of project {project}"),
+            };
             let message = format!(
-                "{} and {} take the same ports of {}: only one of them can have them",
+                "{} and {}{elsewhere} take the same ports of {}: only one of them can have them",
                 cloud::head(rule),
                 cloud::called(other),
                 rule.address()

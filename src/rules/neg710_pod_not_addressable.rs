@@ -8,7 +8,7 @@ use crate::finding::{Finding, Label, Severity, Verdicts};
 use crate::kind::Kind;
 use crate::kind::cluster_node::ClusterNode;
 use crate::kind::event::Event;
-use crate::world::{Behind, Held, HeldPod, World};
+use crate::world::{Behind, ClusterSet, Held, HeldPod, World};
 
 use super::Row;
 
@@ -68,10 +68,10 @@ fn of_node(behind: &Behind<'_, '_>) -> Option<Finding> {
 }
 
 /// The ranges of the Nodes that have some, by cluster and name.
-type Ranges<'d> = HashMap<(&'d str, &'d str), Vec<IpRange>>;
+type Ranges<'d> = HashMap<(ClusterSet, &'d str), Vec<IpRange>>;
 
-fn key<'d>(node: &ClusterNode<'d>) -> (&'d str, &'d str) {
-    (node.object.cluster_name, node.object.name)
+fn key<'d>(node: &ClusterNode<'d>) -> (ClusterSet, &'d str) {
+    (node.object.clusters, node.object.name)
 }
 
 /// The addresses that a Node gives to Pods, as far as they are IPv4.

@@ -85,7 +85,7 @@ impl<'d> World<'d> {
                 continue;
             };
             let object = &pod.object;
-            let maker = (object.cluster_name, object.namespace, pod.maker());
+            let maker = (object.clusters, object.namespace, pod.maker());
             by_maker.entry(maker).or_default().push((index, services));
         }
         let group = |((_, _, (kind, name)), pods): (_, Vec<(u32, Vec<u32>)>)| {
