@@ -37,3 +37,32 @@ fn scenes_are_healthy() {
         assert!(report.unread.is_empty(), "{name}: {:?}", report.unread);
     }
 }
+
+/// Two of the scenes show clusters of one name, whose Nodes have other Pod ranges: they stay apart.
+/// Their projects cannot, being one by name.
+#[test]
+fn clusters_of_one_name_stay_apart() {
+    let scenes = std::fs::read_dir("fixtures/scenes").unwrap();
+    let files = scenes.map(|entry| {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path.to_string_lossy().into_owned(), text)
+    });
+    let example = Example {
+        verdict: Verdict::Passes,
+        title: "all scenes".to_owned(),
+        shows: Vec::new(),
+        prose: String::new(),
+        files: files.collect(),
+        config: None,
+        markers: Vec::new(),
+        fixed: Vec::new(),
+    };
+    let report = bench(&example).report;
+    let of_clusters = report
+        .findings
+        .iter()
+        .filter(|it| it.rule.id < "NEG2" || it.rule.id > "NEG6");
+    let said: Vec<_> = of_clusters.map(|it| (it.rule.id, &it.message)).collect();
+    assert!(said.is_empty(), "{said:#?}");
+}
