@@ -324,6 +324,23 @@ fn time_is_kept() {
     }
 }
 
+/// The usual wait before a second try is a quarter of a second at most.
+#[test]
+fn retry_after_is_obeyed() {
+    let server = Server::start(move |path, count| match path {
+        "/version" => version(),
+        _ if count == 1 => Reply::Answer(429, "retry-after: 1\r\n", String::new()),
+        path => page_of_two(path),
+    });
+    let begun = Instant::now();
+    server.read(ENOUGH);
+    assert!(
+        begun.elapsed() >= Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
+}
+
 #[test]
 fn a_resource_that_is_not_there_is_a_fact() {
     let server = Server::start(|path, _| match path {

@@ -10,12 +10,15 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use neg_doctor::check::{self, Settings};
 use neg_doctor::finding::{Finding, Label, Severity, Subject, Verdicts};
 use neg_doctor::fix::{self, Mended, Plan};
 use neg_doctor::remedy::{Change, Edit, Remedy, Safety};
 use neg_doctor::report::{Report, Summary, Unread};
+use neg_doctor::rules;
 use neg_doctor::rules::Row;
 use neg_doctor::text::{Place, Source, Span};
+use neg_doctor::world::Cluster;
 use proptest::prelude::*;
 
 static CAUSE: Row = row("NEG901", "cause", &[]);
@@ -364,5 +367,31 @@ proptest! {
         };
         prop_assert!(count(&old, [' ', '-']), "{}", diff);
         prop_assert!(count(&new, [' ', '+']), "{}", diff);
+    }
+}
+
+/// An edit that guesses, here `pathType`, is for a person to look at.
+#[test]
+fn what_is_guessed_is_unsafe() {
+    let manifest = |path: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: a, namespace: b}}\n\
+             spec:\n  rules:\n  - http:\n      paths:\n      - path: /\n{path}        backend:\n          \
+             serviceName: web\n          servicePort: 80\n"
+        )
+    };
+    for (path, expected) in [
+        ("", Safety::Unsafe),
+        ("        pathType: Prefix\n", Safety::Safe),
+    ] {
+        let source = Source::new("a.yaml", manifest(path));
+        let settings = Settings::plain(rules::rows(), Cluster::default());
+        let report = check::check(&[source], &[], &settings, &[]);
+        let finding = report.findings.iter().find(|it| it.rule.id == "NEG601");
+        let remedies = &finding.unwrap().remedies;
+        let Some(Remedy::Edit(edit)) = remedies.first() else {
+            panic!("{remedies:?}");
+        };
+        assert_eq!(edit.safety, expected, "{path}");
     }
 }

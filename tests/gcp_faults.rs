@@ -180,6 +180,20 @@ fn what_takes_too_long_is_missing() {
     assert!(resource == "urlMaps" && reason.contains("429"), "{reason}");
 }
 
+/// The usual wait before a second try is a quarter of a second at most.
+#[test]
+fn retry_after_is_obeyed() {
+    let (fake, _) = scene(&[]);
+    let once = Matcher::new("urlMaps").times(1);
+    fake.fault(once, Fault::TooMany(Some(1)));
+    let begun = Instant::now();
+    assert_eq!(missing(&read(&fake)), []);
+    let (asked, waited) = (fake.requests(), begun.elapsed());
+    let tries = asked.iter().filter(|it| it.path.ends_with("/urlMaps"));
+    assert_eq!(tries.count(), 2);
+    assert!(waited >= Duration::from_secs(1), "{waited:?}");
+}
+
 #[test]
 fn tries_come_to_an_end() {
     let (fake, _) = scene(&[]);
