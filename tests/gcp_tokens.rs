@@ -70,7 +70,7 @@ impl Home {
             .collect();
         let script = format!(
             "#!/bin/sh\n/bin/echo \"$@\" >> {log}\nn=$(/bin/cat {count} 2>/dev/null || echo 0)\n\
-             echo $((n + 1)) > {count}\ncase $n in\n{said}  *) echo gone >&2; exit 1;;\nesac\n",
+             echo $((n + 1)) > {count}\n/bin/sleep 0.3\ncase $n in\n{said}  *) echo gone >&2; exit 1;;\nesac\n",
             log = self.path("log").display()
         );
         let path = self.file("bin/gcloud", &script);
@@ -283,7 +283,7 @@ fn gcloud_gives_a_token_and_another_when_that_is_refused() {
         .fault(Matcher::new("*").times(5), Fault::Unauthenticated);
     home.run(&[]).expect(&["first", "second"]);
     let log = std::fs::read_to_string(home.path("log")).unwrap();
-    // Asked again once, whatever number of calls was refused.
+    // Asked again once, whatever number of calls was refused: they all were before it answered.
     assert_eq!(log, "auth print-access-token --quiet\n".repeat(2));
     // What the library does not know gcloud may.
     let home = Home::new();
