@@ -35,6 +35,24 @@ fn answer(text: &str, question: Option<&str>) -> String {
     traced(text, question).unwrap().answer()
 }
 
+/// A backend service of these NEGs, `zone/name`, each with what else its backend says.
+fn service(name: &str, negs: &[(&str, &str)]) -> String {
+    let group = |(neg, more): &(&str, &str)| {
+        let (zone, neg) = neg.split_once('/').unwrap();
+        format!(
+            "- {{group: \"{ACME}/zones/{zone}/networkEndpointGroups/{neg}\", \
+             balancingMode: CONNECTION, maxConnectionsPerEndpoint: 100{more}}}\n"
+        )
+    };
+    let backends: String = negs.iter().map(group).collect();
+    format!(
+        "---\nkind: compute#backendService\nname: {name}\n\
+         selfLink: {ACME}/global/backendServices/{name}\n\
+         loadBalancingScheme: EXTERNAL_MANAGED\nprotocol: TCP\n\
+         healthChecks: [{ACME}/global/healthChecks/mail]\nbackends:\n{backends}"
+    )
+}
+
 /// The mail server that also takes port 587, over a NEG of its own in one zone; `state` is what
 /// probers find there.
 fn submission(state: &str) -> String {
@@ -71,16 +89,7 @@ networkEndpointGroup: {ACME}/zones/europe-west1-b/networkEndpointGroups/mail-sub
 items:
 - networkEndpoint: {{instance: gke-prod-pool-1-1a2b3c4d-b1, ipAddress: 10.4.0.10, port: 5870}}
   healths: [{{healthState: {state}, backendService: {{backendService: "{ACME}/global/backendServices/submit"}}}}]
----
-kind: compute#backendService
-name: submit
-selfLink: {ACME}/global/backendServices/submit
-loadBalancingScheme: EXTERNAL_MANAGED
-protocol: TCP
-healthChecks: [{ACME}/global/healthChecks/mail]
-backends:
-- {{group: "{ACME}/zones/europe-west1-b/networkEndpointGroups/mail-submit", balancingMode: CONNECTION, maxConnectionsPerEndpoint: 100}}
----
+{service}---
 kind: compute#targetTcpProxy
 name: submit
 selfLink: {ACME}/global/targetTcpProxies/submit
@@ -95,7 +104,8 @@ portRange: 587-588
 loadBalancingScheme: EXTERNAL_MANAGED
 networkTier: PREMIUM
 target: {ACME}/global/targetTcpProxies/submit
-"#
+"#,
+        service = service("submit", &[("europe-west1-b/mail-submit", "")])
     )
 }
 
@@ -136,16 +146,8 @@ items:
   healths:
   - {{healthState: HEALTHY, backendService: {{backendService: "{ACME}/global/backendServices/mail"}}}}
   - {{healthState: {state}, backendService: {{backendService: "{ACME}/global/backendServices/second"}}}}
----
-kind: compute#backendService
-name: second
-selfLink: {ACME}/global/backendServices/second
-loadBalancingScheme: EXTERNAL_MANAGED
-protocol: TCP
-healthChecks: [{ACME}/global/healthChecks/mail]
-backends:
-- {{group: "{ACME}/zones/europe-west1-b/networkEndpointGroups/mail", balancingMode: CONNECTION, maxConnectionsPerEndpoint: 100}}
-"#
+{second}"#,
+            second = service("second", &[("europe-west1-b/mail", "")])
         )
     };
     let trace = traced(&of("UNHEALTHY"), None).unwrap();
@@ -161,20 +163,8 @@ backends:
 /// An error about one zone does not stop what the others get.
 #[test]
 fn an_error_about_a_part_stops_a_part() {
-    let text = format!(
-        r#"scene: mail
----
-kind: compute#backendService
-name: mail
-selfLink: {ACME}/global/backendServices/mail
-loadBalancingScheme: EXTERNAL_MANAGED
-protocol: TCP
-healthChecks: [{ACME}/global/healthChecks/mail]
-backends:
-- {{group: "{ACME}/zones/europe-west1-b/networkEndpointGroups/mail", balancingMode: CONNECTION, maxConnectionsPerEndpoint: 100}}
-- {{group: "{ACME}/zones/europe-west1-c/networkEndpointGroups/mail", balancingMode: CONNECTION, maxConnectionsPerEndpoint: 100}}
-"#
-    );
+    let negs = [("europe-west1-b/mail", ""), ("europe-west1-c/mail", "")];
+    let text = format!("scene: mail\n{}", service("mail", &negs));
     let trace = traced(&text, Some("mail/mail")).unwrap();
     let service = only(&trace, "backend service", "mail");
     assert_eq!(service.findings[0].id, "NEG202");
@@ -192,21 +182,12 @@ backends:
 /// What has no capacity gets nothing, however healthy it is; and that is no break.
 #[test]
 fn a_drained_backend_is_a_closed_way() {
-    let text = format!(
-        r#"scene: mail
----
-kind: compute#backendService
-name: mail
-selfLink: {ACME}/global/backendServices/mail
-loadBalancingScheme: EXTERNAL_MANAGED
-protocol: TCP
-healthChecks: [{ACME}/global/healthChecks/mail]
-backends:
-- {{group: "{ACME}/zones/europe-west1-b/networkEndpointGroups/mail", balancingMode: CONNECTION, maxConnectionsPerEndpoint: 100, capacityScaler: 0}}
-- {{group: "{ACME}/zones/europe-west1-c/networkEndpointGroups/mail", balancingMode: CONNECTION, maxConnectionsPerEndpoint: 100}}
-- {{group: "{ACME}/zones/europe-west1-d/networkEndpointGroups/mail", balancingMode: CONNECTION, maxConnectionsPerEndpoint: 100}}
-"#
-    );
+    let negs = [
+        ("europe-west1-b/mail", ", capacityScaler: 0"),
+        ("europe-west1-c/mail", ""),
+        ("europe-west1-d/mail", ""),
+    ];
+    let text = format!("scene: mail\n{}", service("mail", &negs));
     let trace = traced(&text, None).unwrap();
     let service = only(&trace, "backend service", "mail");
     let closed: Vec<bool> = service.next.iter().map(|edge| edge.closed).collect();
